@@ -1,0 +1,39 @@
+"""What a worker computes for one job: the request that `workers.core.run` answers with a stream of steps."""
+
+from typing import Literal
+
+from workers.contract.base import Bytes, Contract, Text
+from workers.contract.requests import Generate, MethodCall, Reading, Target
+
+
+class SourceData(Contract):
+    """A source as the person gave it: text, or the bytes of the stored (oriented, re-encoded) image."""
+
+    id: str
+    kind: Literal["text", "image"]
+    text: Text | None = None
+    data: Bytes | None = None
+
+
+class Continuation(Contract):
+    """What a model generated: ids and text are kept, so that no later question samples or tokenises again."""
+
+    ids: list[int]
+    text: str
+    finish: Literal["length", "end", "stop", "stopped"]
+    generate: Generate
+
+
+class AnalysisRequest(Contract):
+    """One model (or none) × one input × one set of targets, with all its methods."""
+
+    model: str | None
+    revision: str | None = None
+    sources: list[SourceData]
+    reading: Reading = Reading()
+    generate: Generate | None = None
+    continuation: Continuation | None = None
+    targets: list[Target] = []
+    methods: list[MethodCall]
+    seed: int = 0
+    device: Literal["cpu", "cuda", "auto"] = "auto"

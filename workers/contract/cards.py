@@ -1,0 +1,100 @@
+"""Cards: how methods, models and tokenizers describe themselves; the site builds its forms from them."""
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from workers.contract.base import Contract, Key, Lens, Slug
+from workers.contract.panels import PanelKind
+
+
+class Ability(StrEnum):
+    """What a model can do; a method names those it needs."""
+
+    NEXT_TOKEN = "next_token"
+    GENERATE = "generate"
+    TEXT_GRADIENT = "text_gradient"
+    MASKED_TOKEN = "masked_token"
+    SEQUENCE_TO_SEQUENCE = "sequence_to_sequence"
+    IMAGE_CLASSES = "image_classes"
+    IMAGE_GRADIENT = "image_gradient"
+    PATCHES = "patches"
+    CLS_TOKEN = "cls_token"
+    VIT_BLOCKS = "vit_blocks"
+
+
+class RoleCard(Contract):
+    """A further model that a method asks for."""
+
+    summary: str
+    needs: list[Ability]
+    tokenizers: Literal["same", "aligned", "any"] = "same"
+
+
+class MethodCard(Contract):
+    """A method's self-description. `needs` lists alternatives: a model fits if it has all of one of them.
+
+    `parameters` is a JSON Schema (draft 2020-12) of an object; `inputs` are the kinds of sources that it reads;
+    `missing` says in one sentence what has to be installed first, null when nothing is.
+    """
+
+    key: Key
+    version: int
+    lens: Lens
+    name: str
+    summary: str
+    description: str
+    reads: str
+    caveat: str = ""
+    paper: str = ""
+    inputs: list[Literal["text", "image"]]
+    needs: list[list[Ability]]
+    needs_model: bool = True
+    explains: bool = False
+    produces: list[PanelKind]
+    parameters: dict[str, Any]
+    roles: dict[Key, RoleCard] = {}
+    queue: Literal["gpu", "cpu"] = "gpu"
+    background: bool = False
+    missing: str | None = None
+
+
+class ModelCard(Contract):
+    """A model as a worker can run it."""
+
+    key: Slug
+    name: str
+    summary: str = ""
+    architecture: str
+    abilities: list[Ability]
+    inputs: list[Literal["text", "image"]]
+    parameters: int
+    context: int | None = None
+    vocabulary: int | None = None
+    labels: list[str] = []
+    image_size: tuple[int, int] | None = None
+    patch_size: int | None = None
+    chat_template: bool = False
+    tokenizer: Slug | None = None
+    licence: str = ""
+    revision: str = ""
+    builtin: bool = False
+    missing: str | None = None
+
+
+class TokenizerCard(Contract):
+    """A tokenizer that `x-kind: tokenizer` parameters may name."""
+
+    key: Slug
+    name: str
+    algorithm: str
+    vocabulary: int
+    source: str
+    licence: str = ""
+
+
+class Catalogue(Contract):
+    """All that one worker can run."""
+
+    methods: list[MethodCard]
+    models: list[ModelCard]
+    tokenizers: list[TokenizerCard]

@@ -1,0 +1,108 @@
+"""What a person asks for: reading, continuation, targets, methods, runs, shares."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from workers.contract.base import Contract, Key, Slug, Text
+
+Quantity = Literal["logprob", "logit", "probability"]
+
+
+class Reading(Contract):
+    """How a text is read into tokens, once per run, so that all methods share passes and strips."""
+
+    bos: Annotated[
+        Literal["auto", "yes", "no"],
+        Field(
+            description="Put the beginning-of-sequence token first: as the tokenizer does by itself, always, or never."
+        ),
+    ] = "auto"
+    special_text: Annotated[
+        Literal["escape", "parse"],
+        Field(description="Special tokens typed into the text, such as </s>: read as plain text, or as the token."),
+    ] = "escape"
+    template: Annotated[
+        Literal["none", "chat"],
+        Field(description="Read the text as it is, or as one user turn of the model's chat template."),
+    ] = "none"
+
+
+class Generate(Contract):
+    """How the model continues the text: greedy unless `do_sample`."""
+
+    max_new_tokens: Annotated[int, Field(ge=1, le=1024, description="How many tokens at most.")] = 20
+    do_sample: Annotated[bool, Field(description="Draw from the distribution instead of taking the top token.")] = False
+    temperature: Annotated[float, Field(gt=0, le=10, description="Flatter above 1, sharper below.")] = 1.0
+    top_p: Annotated[float, Field(gt=0, le=1, description="Draw from the smallest set holding this much mass.")] = 1.0
+    seed: Annotated[int, Field(ge=0, lt=2**32, description="The same seed draws the same tokens.")] = 0
+    stop: Annotated[list[Text], Field(max_length=8, description="Texts that end the continuation.")] = []
+
+
+class Contrast(Contract):
+    """What the target is compared with, read at the same row: f(target) − f(contrast). Exactly one field."""
+
+    token: Text | None = None
+    ids: Annotated[list[int], Field(min_length=1, max_length=256)] | None = None
+    class_: Annotated[int | Text | None, Field(alias="class")] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(value is not None for value in (self.token, self.ids, self.class_)) != 1:
+            raise ValueError("a contrast names exactly one of token, ids or class")
+        return self
+
+
+class Target(Contract):
+    """What is explained: units [from, to) of a strip, or a class, or a contrast between two.
+
+    Without `from` and `class`: the last generated unit, else the predicted next token, else the most probable
+    class.
+    """
+
+    strip: str = "main"
+    from_: Annotated[int | None, Field(alias="from", ge=0)] = None
+    to: Annotated[int | None, Field(ge=1)] = None
+    quantity: Quantity | None = None
+    token: Text | None = None
+    id: Annotated[int | None, Field(ge=0)] = None
+    class_: Annotated[int | Text | None, Field(alias="class")] = None
+    contrast: Contrast | None = None
+
+    @model_validator(mode="after")
+    def _range(self) -> Self:
+        if self.to is not None and (self.from_ is None or self.to <= self.from_):
+            raise ValueError(f"a target's units are [from, to) with to > from; got [{self.from_}, {self.to})")
+        return self
+
+
+class MethodCall(Contract):
+    """A method with the parameters that differ from its defaults, and the models that fill its roles."""
+
+    key: Key
+    params: dict[str, Any] = {}
+    roles: dict[Key, Slug] = {}
+
+
+class JobsRequest(Contract):
+    """Another question about the same run: its stored continuation is reused, never sampled again."""
+
+    models: Annotated[list[Slug], Field(max_length=8)] = []
+    methods: Annotated[list[MethodCall], Field(min_length=1, max_length=64)]
+    targets: Annotated[list[Target], Field(max_length=64)] = []
+
+
+class RunRequest(JobsRequest):
+    """One input (text, image or both), one or more models and methods."""
+
+    text: Text | None = None
+    source_ids: Annotated[list[str], Field(max_length=8)] = []
+    reading: Reading = Reading()
+    generate: Generate | None = None
+
+
+class ShareRequest(Contract):
+    """A link to a run for those who hold it."""
+
+    expires_in: Annotated[int | None, Field(ge=60, le=366 * 86400, description="Seconds; null: no end.")] = 30 * 86400
+    note: Annotated[Text, Field(max_length=512)] = ""
