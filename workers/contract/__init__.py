@@ -1,6 +1,6 @@
 """The language that web and workers both speak: pydantic (and numpy for arrays), nothing else."""
 
-from workers.contract.analysis import AnalysisRequest, Continuation, SourceData
+from workers.contract.analysis import AnalysisRequest, Continuation, ModelSpec, SourceData
 from workers.contract.arrays import EncodedArray, FloatArray, Values, encode
 from workers.contract.base import CONTRACT_VERSION, Bytes, Contract, Key, Lens, Slug, Text, encode_bytes
 from workers.contract.cards import Ability, Catalogue, MethodCard, ModelCard, RoleCard, TokenizerCard
@@ -33,6 +33,7 @@ from workers.contract.panels import (
     Stage,
     Track,
 )
+from workers.contract.problems import Refusal
 from workers.contract.requests import (
     Contrast,
     Generate,
@@ -45,6 +46,22 @@ from workers.contract.requests import (
     Target,
 )
 from workers.contract.results import Figure, ModelUse, Provenance, ResolvedTarget, Result
+from workers.contract.state import (
+    ContinuationState,
+    JobState,
+    Limits,
+    MethodEntry,
+    ModelEntry,
+    ResultState,
+    RunCreated,
+    RunState,
+    RunSummary,
+    Sample,
+    SampleTruth,
+    ShareState,
+    SourceState,
+    TokenizerEntry,
+)
 from workers.contract.units import Segment, Strip, StripRole, Unit, UnitKind
 
 __all__ = [
@@ -64,6 +81,7 @@ __all__ = [
     "ChartPanel",
     "Coloured",
     "Continuation",
+    "ContinuationState",
     "Contract",
     "Contrast",
     "Cost",
@@ -77,15 +95,20 @@ __all__ = [
     "Generate",
     "Group",
     "GroupsPanel",
+    "JobState",
     "JobsRequest",
     "Key",
     "Latency",
     "Lens",
+    "Limits",
     "LinksPanel",
     "MethodCall",
     "MethodCard",
+    "MethodEntry",
     "Metric",
     "ModelCard",
+    "ModelEntry",
+    "ModelSpec",
     "ModelUse",
     "Panel",
     "PanelKind",
@@ -95,18 +118,27 @@ __all__ = [
     "Quantity",
     "Reading",
     "ReductionPanel",
+    "Refusal",
     "ResolvedTarget",
     "Result",
+    "ResultState",
     "RoleCard",
+    "RunCreated",
     "RunRequest",
+    "RunState",
+    "RunSummary",
+    "Sample",
+    "SampleTruth",
     "Scale",
     "ScoresPanel",
     "Segment",
     "SegmentationsPanel",
     "Series",
     "ShareRequest",
+    "ShareState",
     "Slug",
     "SourceData",
+    "SourceState",
     "Stage",
     "State",
     "Strip",
@@ -114,6 +146,7 @@ __all__ = [
     "Target",
     "Text",
     "TokenizerCard",
+    "TokenizerEntry",
     "Track",
     "Unit",
     "UnitKind",

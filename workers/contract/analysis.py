@@ -24,11 +24,21 @@ class Continuation(Contract):
     generate: Generate
 
 
+class ModelSpec(Contract):
+    """Where a key of the allow-list leads: a folder or a hub id with a pinned revision (built-ins need none)."""
+
+    location: str
+    revision: str | None = None
+
+
 class AnalysisRequest(Contract):
-    """One model (or none) × one input × one set of targets, with all its methods."""
+    """One model (or none) × one input × one set of targets, with all its methods.
+
+    `model`, roles and tokenizers are keys: of `specs`, or else of what is built in.
+    """
 
     model: str | None
-    revision: str | None = None
+    specs: dict[str, ModelSpec] = {}
     sources: list[SourceData]
     reading: Reading = Reading()
     generate: Generate | None = None
