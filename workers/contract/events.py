@@ -9,13 +9,18 @@ EventKind = Literal["state", "progress", "delta", "result", "heartbeat"]
 
 
 class Problem(Contract):
-    """An RFC 9457 problem document: whose fault, what was wrong, the limit and the value."""
+    """An RFC 9457 problem document: whose fault, what was wrong, the limit and the value.
+
+    `limit` and `value` repeat as numbers what `detail` says in words (`text-too-long`: the page offers to cut).
+    """
 
     type: str
     title: str
     status: int
     detail: str
     field: str | None = None
+    limit: float | None = None
+    value: float | None = None
 
 
 class ProgressData(Contract):

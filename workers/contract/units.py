@@ -1,9 +1,11 @@
 """Units and strips: what is coloured, and the axis it lies on."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import GetJsonSchemaHandler, SerializerFunctionWrapHandler, model_serializer
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from workers.contract.base import Bytes, Contract
 
@@ -40,6 +42,12 @@ class Unit(Contract):
     @model_serializer(mode="wrap")
     def _without_nulls(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {name: value for name, value in handler(self).items() if value is not None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema of the fields: the serializer above only leaves nulls out, which pydantic cannot see."""
+        fields = {name: value for name, value in schema.items() if name != "serialization"}
+        return handler(cast(CoreSchema, fields))
 
 
 class Strip(Contract):
