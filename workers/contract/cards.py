@@ -59,7 +59,10 @@ class MethodCard(Contract):
 
 
 class ModelCard(Contract):
-    """A model as a worker can run it."""
+    """A model as a worker can run it.
+
+    `revision`, `dtype` and `tokenizer_hash` say exactly which weights and tokenizer: results are stored under them.
+    """
 
     key: Slug
     name: str
@@ -77,6 +80,8 @@ class ModelCard(Contract):
     tokenizer: Slug | None = None
     licence: str = ""
     revision: str = ""
+    dtype: str = ""
+    tokenizer_hash: str = ""
     builtin: bool = False
     missing: str | None = None
 
@@ -90,6 +95,7 @@ class TokenizerCard(Contract):
     vocabulary: int
     source: str
     licence: str = ""
+    revision: str = ""
 
 
 class Catalogue(Contract):
