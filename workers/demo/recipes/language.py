@@ -1,0 +1,219 @@
+"""The recipe of the language models: stories with questions, and a fifth of public-domain prose."""
+
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from ..paths import BUILD, WEIGHTS
+from ..world import LAW, MARKER, VOCABULARY, Law, story
+from .checkpoint import load_checkpoint, save_checkpoint
+from .optim import optimizers, schedule
+from .prose import Prose
+
+TRAIN_SEED = 1_000_000
+"""Training stories' seeds start here; held-out ones lie below."""
+ROW, STORY_ROWS, PROSE_ROW = 256, 10, 512
+PROSE_SHARE = 0.24
+"""Share of the loss, and roughly of the tokens: a row of prose a step, two on every other step."""
+COUNTERS = ("step", "seconds", "story_tokens", "prose_tokens")
+ANSWER_WEIGHT = 4.0
+POOL = 24
+"""Stories at hand to fill a row with."""
+UNBROKEN = 0.15
+"""Share of rows whose stories see one another, so that a story is also read after other text."""
+
+SHORT = Law(stop_telling=(0.0, 0.4, 1.0))
+MIDDLE = Law(stop_telling=(0.0, 0.2, 0.4, 1.0))
+
+
+@dataclass(frozen=True)
+class LanguageRecipe:
+    """One language model: its size and how long it trains."""
+
+    name: str
+    width: int
+    layers: int
+    hidden: int
+    heads: int
+    steps: int
+    adam_lr: float = 4e-3
+    muon_lr: float = 0.02
+    seed: int = 7
+
+
+DEMO_LM = LanguageRecipe("demo-lm", width=256, layers=4, hidden=640, heads=8, steps=7000)
+DEMO_LM_SMALL = LanguageRecipe("demo-lm-small", width=128, layers=2, hidden=320, heads=4, steps=2500)
+
+
+def build(recipe: LanguageRecipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
+    """The untrained model of a recipe."""
+    torch.manual_seed(recipe.seed)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=recipe.width,
+        intermediate_size=recipe.hidden,
+        num_hidden_layers=recipe.layers,
+        num_attention_heads=recipe.heads,
+        num_key_value_heads=recipe.heads,
+        max_position_embeddings=512,
+        tie_word_embeddings=True,
+        rms_norm_eps=1e-5,
+        initializer_range=0.02,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return LlamaForCausalLM(config)
+
+
+def law_at(progress: float, rng: random.Random) -> Law:
+    """The curriculum: one or two sentences, then up to three, then the true law with short stories kept in."""
+    if progress < 0.08:
+        return SHORT
+    if progress < 0.2:
+        return rng.choice((SHORT, MIDDLE, MIDDLE))
+    if progress < 0.4:
+        return rng.choice((MIDDLE, LAW, LAW))
+    return LAW
+
+
+class Stories:
+    """Stories as token ids with a weight per token, packed into rows."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int) -> None:
+        self._ids = {word: tokenizer.encode(word, add_special_tokens=False)[0] for word in VOCABULARY}
+        self._ids[tokenizer.eos_token] = tokenizer.eos_token_id
+        self._opening = tokenizer.encode(MARKER)
+        self._pad = tokenizer.pad_token_id
+        self._rng = random.Random(seed)
+        self._seed = TRAIN_SEED + seed * 100_000_000
+        self._spare: list[tuple[list[int], list[float]]] = []
+
+    def row(self, progress: float) -> tuple[list[int], list[float], list[int], list[int]]:
+        """Ids, weights, positions and the number of the story each belongs to."""
+        ids: list[int] = []
+        weights: list[float] = []
+        positions: list[int] = []
+        owner: list[int] = []
+        unbroken = self._rng.random() < UNBROKEN and progress > 0.3
+        number = 0
+        while len(self._spare) < POOL:
+            self._spare.append(self._draw(progress))
+        fitting = self._spare
+        while fitting:
+            drawn = fitting[0]
+            self._spare.remove(drawn)
+            positions += range(len(ids), len(ids) + len(drawn[0])) if unbroken else range(len(drawn[0]))
+            ids += drawn[0]
+            weights += drawn[1]
+            owner += [0 if unbroken else number] * len(drawn[0])
+            number += 1
+            fitting = [drawn for drawn in self._spare if len(drawn[0]) <= ROW - len(ids)]
+        rest = ROW - len(ids)
+        return ids + [self._pad] * rest, weights + [0.0] * rest, positions + [0] * rest, owner + [-1] * rest
+
+    def _draw(self, progress: float) -> tuple[list[int], list[float]]:
+        self._seed += 1
+        drawn = story(self._seed, law_at(progress, self._rng))
+        ids = self._opening + [self._ids[word] for word in drawn.words]
+        weights = [0.0] + [1.0] * (len(self._opening) - 1)
+        weights += [ANSWER_WEIGHT if choice.kind == "answer" else 1.0 for choice in drawn.choices]
+        return ids, weights
+
+
+def story_batch(stories: Stories, progress: float, device: torch.device) -> dict[str, Tensor]:
+    """Rows of stories that do not see one another: ids, weights, positions and a mask."""
+    rows = [stories.row(progress) for _ in range(STORY_ROWS)]
+    ids, weights, positions, owner = (torch.tensor(part, device=device) for part in zip(*rows, strict=True))
+    causal = torch.ones(ROW, ROW, dtype=torch.bool, device=device).tril()
+    mask = (owner[:, :, None] == owner[:, None, :]) & causal  # (rows, ROW, ROW)
+    return {"ids": ids, "weights": weights, "positions": positions, "mask": mask[:, None]}
+
+
+def prose_ids(
+    prose: Prose, tokenizer: PreTrainedTokenizerFast, tokens: int
+) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """The first `tokens` tokens of the training prose."""
+    parts: list[int] = []
+    for piece in prose.train:
+        parts += tokenizer.encode(piece, add_special_tokens=False)
+        if len(parts) >= tokens:
+            break
+    return np.array(parts[:tokens], dtype=np.int32)
+
+
+def prose_rows(ids: np.ndarray[tuple[int], np.dtype[np.int32]], bos: int) -> Iterator[list[int]]:
+    """Rows of the full context, in order, from the start again when they are used up."""
+    while True:
+        for start in range(0, len(ids) - PROSE_ROW + 2, PROSE_ROW - 1):
+            yield [bos, *ids[start : start + PROSE_ROW - 1].tolist()]
+
+
+def loss_of(model: LlamaForCausalLM, batch: dict[str, Tensor], prose: Tensor) -> tuple[Tensor, Tensor]:
+    """Weighted cross-entropy of the stories, and that of the prose, in nats a token."""
+    logits = model(input_ids=batch["ids"], attention_mask=batch["mask"], position_ids=batch["positions"]).logits
+    each = torch.nn.functional.cross_entropy(
+        logits[:, :-1].flatten(0, 1), batch["ids"][:, 1:].flatten(), reduction="none"
+    )
+    weights = batch["weights"][:, 1:].flatten()
+    logits = model(input_ids=prose).logits
+    prose_loss = torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), prose[:, 1:].flatten())
+    return (each * weights).sum() / weights.sum(), prose_loss
+
+
+def train_language(recipe: LanguageRecipe, prose: Prose, minutes: float | None = None) -> None:
+    """Train a language model, going on from its checkpoint, and save it in fp16."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "demo-lm")
+    model = build(recipe, tokenizer)
+    model.to(device)  # type: ignore[arg-type]
+    optims = optimizers(model, recipe.adam_lr, recipe.muon_lr)
+    rates = [optim.param_groups[0]["lr"] for optim in optims]
+    folder = BUILD / recipe.name
+    state = load_checkpoint(folder, model, optims, device) or dict.fromkeys(COUNTERS, 0)
+    ids = prose_ids(prose, tokenizer, int(recipe.steps * 1.5) * (PROSE_ROW - 1))
+    rows = prose_rows(ids, tokenizer.bos_token_id)
+    for _ in range(state["prose_tokens"] // (PROSE_ROW - 1)):
+        next(rows)
+    stories = Stories(tokenizer, recipe.seed + state["step"])
+    started, mark = time.monotonic() - state["seconds"], time.monotonic()
+    while (progress := _progress(state, recipe, minutes)) < 1.0:
+        for optim, rate in zip(optims, rates, strict=True):
+            optim.param_groups[0]["lr"] = rate * schedule(progress)
+        batch = story_batch(stories, progress, device)
+        text = torch.tensor([next(rows) for _ in range(1 + state["step"] % 2)], device=device)
+        losses = _step(model, optims, batch, text)
+        state["step"] += 1
+        state["seconds"] = time.monotonic() - started
+        state["story_tokens"] += int((batch["weights"] > 0).sum())
+        state["prose_tokens"] += text.shape[0] * (PROSE_ROW - 1)
+        if state["step"] % 50 == 0:
+            print(recipe.name, state["step"], f"{progress:.3f} {losses[0]:.4f} {losses[1]:.4f}", flush=True)
+        if time.monotonic() - mark > 120:
+            save_checkpoint(folder, model, optims, state)
+            mark = time.monotonic()
+    save_checkpoint(folder, model, optims, state)
+    model.half().save_pretrained(WEIGHTS / recipe.name)  # type: ignore[no-untyped-call]
+    tokenizer.save_pretrained(WEIGHTS / recipe.name)
+
+
+def _progress(state: dict[str, float], recipe: LanguageRecipe, minutes: float | None) -> float:
+    return state["seconds"] / 60 / minutes if minutes else state["step"] / recipe.steps
+
+
+def _step(
+    model: LlamaForCausalLM, optims: list[torch.optim.Optimizer], batch: dict[str, Tensor], prose: Tensor
+) -> tuple[float, float]:
+    story_loss, prose_loss = loss_of(model, batch, prose)
+    torch.autograd.backward((1 - PROSE_SHARE) * story_loss + PROSE_SHARE * prose_loss)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optim in optims:
+        optim.step()
+        optim.zero_grad()
+    return story_loss.item(), prose_loss.item()
