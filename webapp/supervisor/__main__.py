@@ -1,0 +1,96 @@
+"""`python -m webapp.supervisor --port 8000 --data .data` runs the whole site on this machine until Ctrl-C."""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from webapp.supervisor import demo, redis
+from webapp.supervisor.supervisor import StartError, Supervisor
+
+STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def say(text: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(text, flush=True)
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m webapp.supervisor", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--data", type=Path, default=demo.ROOT / ".data", help="the one folder that keeps everything")
+    return parser.parse_args(arguments)
+
+
+def start(supervisor: Supervisor, data: Path, host: str, port: int) -> bool:
+    """Bring everything up and say where; False if the demo is being stopped. StartError says what went wrong."""
+    url = os.environ.get("REDIS_URL", "")
+    if not url:
+        command, url = redis.command(data)
+        supervisor.start(command)
+    told = demo.environment(data, host, url)
+    password = supervisor.run_once(demo.prepare(data, told))
+    if password is None or not supervisor.wait_until(lambda: redis.answers(url), "Redis", 20):
+        return False
+    supervisor.start(demo.worker(data, told))
+    supervisor.start(demo.web(data, told, host, port))
+    if not supervisor.wait_until(lambda: demo.answer(host, port, "/healthz") is not None, "the web server", 90):
+        return False
+    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"
+    say(f"\nTessera is at {address}")
+    if password:
+        say(f"its admin at {address}admin/ (name: admin, password: {password.strip()}, shown this once)")
+    say(f"everything it keeps is in {data}; Ctrl-C stops it\n")
+    return True
+
+
+class Announcement:
+    """Says once that the worker is there."""
+
+    def __init__(self, host: str, port: int, began: float) -> None:
+        self._host, self._port, self._began = host, port, began
+        self._made = False
+        say(f"the page answers after {time.monotonic() - began:.1f} s; the worker is still loading its models")
+
+    def look(self) -> None:
+        """Ask the site, until the worker has published what it can run."""
+        if not self._made and demo.worker_has_reported(self._host, self._port):
+            self._made = True
+            say(f"ready: the worker reported after {time.monotonic() - self._began:.1f} s")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo until it is told to stop; the exit status."""
+    asked = options(arguments)
+    data = asked.data.expanduser().resolve()
+    began = time.monotonic()
+    try:
+        demo.claim_port(asked.host, asked.port)
+        lock = demo.claim_folder(data)
+    except StartError as error:
+        print(f"tessera: {error}", file=sys.stderr)
+        return 1
+    supervisor = Supervisor(demo.ROOT, say, keep=(lock,))
+    for number in STOPPING_SIGNALS:
+        signal.signal(number, lambda *_: supervisor.stopping.set())
+    try:
+        if start(supervisor, data, asked.host, asked.port):
+            announce = Announcement(asked.host, asked.port, began)
+            supervisor.watch(announce.look)
+        say("stopping")
+    except StartError as error:
+        print(f"tessera: {error}", file=sys.stderr)
+        return 1
+    finally:
+        supervisor.stop()
+        os.close(lock)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
