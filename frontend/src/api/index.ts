@@ -1,0 +1,78 @@
+/** The endpoints of DESIGN section 6, one function each. */
+import type {
+  JobsRequest,
+  Limits,
+  MethodEntry,
+  ModelEntry,
+  Result,
+  RunCreated,
+  RunRequest,
+  RunState,
+  RunSummary,
+  Sample,
+  ShareRequest,
+  ShareState,
+  SourceState,
+  TokenizerEntry,
+} from "../contract";
+import { request } from "./client";
+
+export interface Catalogue {
+  methods: MethodEntry[];
+  models: ModelEntry[];
+  tokenizers: TokenizerEntry[];
+  samples: Sample[];
+  limits: Limits;
+}
+
+export async function catalogue(): Promise<Catalogue> {
+  const [methods, models, tokenizers, samples, limits] = await Promise.all([
+    request<MethodEntry[]>("GET", "/api/methods"),
+    request<ModelEntry[]>("GET", "/api/models"),
+    request<TokenizerEntry[]>("GET", "/api/tokenizers"),
+    request<Sample[]>("GET", "/api/samples"),
+    request<Limits>("GET", "/api/limits"),
+  ]);
+  return { methods, models, tokenizers, samples, limits };
+}
+
+export const samples = (): Promise<Sample[]> => request("GET", "/api/samples");
+export const methods = (): Promise<MethodEntry[]> => request("GET", "/api/methods");
+export const myRuns = (): Promise<RunSummary[]> => request("GET", "/api/runs");
+export const createRun = (json: RunRequest): Promise<RunCreated> => request("POST", "/api/runs", { json });
+
+export function uploadSource(file: Blob, signal?: AbortSignal): Promise<SourceState> {
+  const form = new FormData();
+  form.append("file", file);
+  return request("POST", "/api/sources", { form, signal });
+}
+
+/** One run, at `/api/runs/{id}` or, read-only, at `/api/shares/{secret}`. */
+export class RunApi {
+  constructor(readonly base: string) {}
+
+  state(signal?: AbortSignal): Promise<RunState> {
+    return request("GET", this.base, { signal });
+  }
+  result(id: string): Promise<Result> {
+    return request("GET", `${this.base}/results/${id}?arrays=base64`);
+  }
+  download(id: string, format: "json" | "csv" | "svg" | "html"): string {
+    return `${this.base}/results/${id}${format === "json" ? "" : `.${format}`}`;
+  }
+  addJobs(json: JobsRequest): Promise<RunCreated> {
+    return request("POST", `${this.base}/jobs`, { json });
+  }
+  stop(): Promise<void> {
+    return request("POST", `${this.base}/stop`, { json: {} });
+  }
+  cancel(): Promise<void> {
+    return request("DELETE", this.base);
+  }
+  share(json: ShareRequest): Promise<ShareState> {
+    return request("POST", `${this.base}/share`, { json });
+  }
+  revoke(share: string): Promise<void> {
+    return request("DELETE", `${this.base}/shares/${share}`);
+  }
+}

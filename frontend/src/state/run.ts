@@ -1,0 +1,80 @@
+/**
+ * What the page knows about a run, and how news change it.
+ *
+ * News over the socket may be lost, late or doubled. Every change of a row raises the run's `seq`, so whatever shows
+ * a `seq` above ours means that something was missed, and the whole state is fetched again; whatever shows one below
+ * is old. Progress and deltas are not numbered and are applied as they come.
+ */
+import type { DeltaData, JobState, Problem, ProgressData, ResultState, RunEvent, RunState, State } from "../contract";
+
+/** A stretch of the continuation as it arrived: `surprisal` is the mean −ln p of its tokens, null when unknown. */
+export interface StreamedPart {
+  tokens: number;
+  text: string;
+  surprisal: number | null;
+}
+
+export interface ReadyRun {
+  kind: "ready";
+  state: RunState;
+  /** By job, what its model has generated so far. */
+  streams: Readonly<Record<string, readonly StreamedPart[]>>;
+}
+
+export type Run = { kind: "loading" } | { kind: "failed"; problem: Problem } | ReadyRun;
+
+export const UNFINISHED: readonly State[] = ["queued", "leased", "running"];
+
+export const isUnfinished = ({ state }: { state: State }): boolean => UNFINISHED.includes(state);
+
+/** A state as it was fetched. One that is older than what is known already changes nothing. */
+export function fetched(run: Run, state: RunState): Run {
+  if (run.kind === "ready" && run.state.seq > state.seq) return run;
+  const known = run.kind === "ready" ? run.streams : {};
+  const streams = Object.fromEntries(state.jobs.map((job) => [job.id, caughtUp(known[job.id] ?? [], job)]));
+  return { kind: "ready", state, streams };
+}
+
+/** News. `stale` tells that the state has to be fetched again. */
+export function receive(run: Run, event: RunEvent): { run: Run; stale: boolean } {
+  if (run.kind !== "ready" || event.run !== run.state.id) return { run, stale: false };
+  const missed = event.seq > run.state.seq;
+  switch (event.kind) {
+    case "state":
+    case "result":
+      return { run, stale: missed };
+    case "heartbeat":
+      // The place of a waiting job changes with jobs of other runs, which send us no news.
+      return { run, stale: missed || run.state.jobs.some(({ state }) => state === "queued") };
+    case "progress":
+      return { run: progressed(run, event.result, event.data as unknown as ProgressData), stale: missed };
+    case "delta": {
+      const { run: next, gap } = streamed(run, event.job, event.data as unknown as DeltaData);
+      return { run: next, stale: missed || gap };
+    }
+  }
+}
+
+export const lengthOf = (parts: readonly StreamedPart[]): number => parts.reduce((sum, part) => sum + part.tokens, 0);
+
+function progressed(run: ReadyRun, id: string | null, progress: ProgressData): Run {
+  const results = run.state.results.map((result): ResultState =>
+    result.id === id && isUnfinished(result) ? { ...result, progress } : result,
+  );
+  return { ...run, state: { ...run.state, results } };
+}
+
+function streamed(run: ReadyRun, job: string | null, delta: DeltaData): { run: Run; gap: boolean } {
+  const known = (job === null ? undefined : run.streams[job]) ?? [];
+  const length = lengthOf(known);
+  if (job === null || delta.start !== length) return { run, gap: delta.start > length };
+  const sum = delta.probabilities.reduce((total, probability) => total - Math.log(probability), 0);
+  const part: StreamedPart = { tokens: delta.ids.length, text: delta.text, surprisal: sum / delta.ids.length };
+  return { run: { ...run, streams: { ...run.streams, [job]: [...known, part] } }, gap: false };
+}
+
+/** The parts that came over the socket, unless the stored continuation is longer. */
+function caughtUp(parts: readonly StreamedPart[], { continuation }: JobState): readonly StreamedPart[] {
+  if (continuation === null || continuation.ids.length <= lengthOf(parts)) return parts;
+  return [{ tokens: continuation.ids.length, text: continuation.text, surprisal: null }];
+}

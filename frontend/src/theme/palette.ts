@@ -1,0 +1,70 @@
+/** The two palettes, in OKLCH, and the style sheet of the page that they make. */
+import { fromLch, toHex, type Lab } from "./oklab";
+
+export interface Palette {
+  /** The page, and the zero of every scale. */
+  paper: Lab;
+  /** Cards, fields, pop-ups. */
+  raised: Lab;
+  /** Quiet areas: tracks of bars, hovered rows. */
+  sunken: Lab;
+  ink: Lab;
+  muted: Lab;
+  line: Lab;
+  accent: Lab;
+  accentInk: Lab;
+  danger: Lab;
+  hatch: Lab;
+  /** The far ends of the scales: magnitudes and what speaks for a target; what speaks against it. */
+  high: Lab;
+  low: Lab;
+}
+
+export const light: Palette = {
+  paper: fromLch(0.985, 0.004, 85),
+  raised: fromLch(1, 0, 0),
+  sunken: fromLch(0.952, 0.006, 85),
+  ink: fromLch(0.24, 0.015, 265),
+  muted: fromLch(0.51, 0.015, 265),
+  line: fromLch(0.895, 0.008, 85),
+  accent: fromLch(0.49, 0.15, 258),
+  accentInk: fromLch(0.99, 0, 0),
+  danger: fromLch(0.5, 0.16, 25),
+  hatch: fromLch(0.84, 0.008, 85),
+  high: fromLch(0.68, 0.125, 252),
+  low: fromLch(0.73, 0.135, 58),
+};
+
+export const dark: Palette = {
+  paper: fromLch(0.2, 0.008, 265),
+  raised: fromLch(0.245, 0.01, 265),
+  sunken: fromLch(0.275, 0.01, 265),
+  ink: fromLch(0.93, 0.006, 85),
+  muted: fromLch(0.71, 0.01, 265),
+  line: fromLch(0.35, 0.012, 265),
+  accent: fromLch(0.75, 0.115, 252),
+  accentInk: fromLch(0.18, 0.02, 265),
+  danger: fromLch(0.75, 0.13, 25),
+  hatch: fromLch(0.4, 0.01, 265),
+  high: fromLch(0.51, 0.15, 258),
+  low: fromLch(0.5, 0.11, 55),
+};
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+function variables(palette: Palette): string {
+  return Object.entries(palette)
+    .map(([name, colour]) => `--${kebab(name)}: ${toHex(colour as Lab)};`)
+    .join(" ");
+}
+
+/** `:root` follows the system; `data-theme` on it overrides; paper is always light. */
+export function themeSheet(): string {
+  return `
+    :root { color-scheme: light; ${variables(light)} }
+    @media screen and (prefers-color-scheme: dark) {
+      :root:not([data-theme="light"]) { color-scheme: dark; ${variables(dark)} }
+    }
+    @media screen { :root[data-theme="dark"] { color-scheme: dark; ${variables(dark)} } }
+  `;
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+
+import { contrast, inGamut, toHex, type Lab } from "./oklab";
+import { dark, light, type Palette } from "./palette";
+import { colourAt, colourScale, extent, isClipped, place } from "./scales";
+
+const PALETTES: [string, Palette][] = [
+  ["light", light],
+  ["dark", dark],
+];
+const PLACES = Array.from({ length: 41 }, (_, step) => step / 20 - 1);
+
+describe("oklab", () => {
+  it("knows white, black and sRGB red", () => {
+    expect(toHex([1, 0, 0])).toBe("#ffffff");
+    expect(toHex([0, 0, 0])).toBe("#000000");
+    expect(toHex([0.62796, 0.22486, 0.12585])).toBe("#ff0000");
+    expect(contrast([1, 0, 0], [0, 0, 0])).toBeCloseTo(21, 5);
+  });
+});
+
+describe.each(PALETTES)("the %s palette", (_name, palette) => {
+  it("lies in sRGB", () => {
+    for (const [name, colour] of Object.entries(palette)) expect(inGamut(colour as Lab), name).toBe(true);
+  });
+
+  it("has paper at zero", () => {
+    expect(colourAt(palette, 0)).toEqual(palette.paper);
+  });
+
+  it("moves away from paper in lightness without turning back, on both sides", () => {
+    const lightness = PLACES.filter((at) => at >= 0).map((at) => Math.abs(colourAt(palette, at)[0] - palette.paper[0]));
+    const other = PLACES.filter((at) => at <= 0).map((at) => Math.abs(colourAt(palette, at)[0] - palette.paper[0]));
+    expect(lightness).toEqual(lightness.toSorted((x, y) => x - y));
+    expect(other).toEqual(other.toSorted((x, y) => y - x));
+  });
+
+  it("keeps text readable on every tile: at least 4.5 to 1", () => {
+    for (const at of PLACES) expect(contrast(palette.ink, colourAt(palette, at)), String(at)).toBeGreaterThan(4.5);
+  });
+
+  it("keeps interface text readable: at least 4.5 to 1", () => {
+    for (const ground of [palette.paper, palette.raised, palette.sunken]) {
+      for (const text of [palette.ink, palette.muted, palette.accent, palette.danger]) {
+        expect(contrast(text, ground)).toBeGreaterThan(4.5);
+      }
+    }
+    expect(contrast(palette.accentInk, palette.accent)).toBeGreaterThan(4.5);
+  });
+
+  it("tells the two ends apart on the blue-yellow axis, which red-green blindness leaves", () => {
+    expect(palette.low[2] - palette.high[2]).toBeGreaterThan(0.18);
+  });
+});
+
+describe("colourScale", () => {
+  it("takes the domain that a track states", () => {
+    expect(colourScale({ scale: "sequential", domain: [0, 11] }, [1, 2])).toEqual({
+      kind: "sequential",
+      low: 0,
+      high: 11,
+    });
+  });
+
+  it("is symmetric when diverging", () => {
+    expect(colourScale({ scale: "diverging", domain: [-1, 3] }, [])).toEqual({ kind: "diverging", low: -3, high: 3 });
+    expect(colourScale({ scale: "diverging", domain: [null, null] }, [-4, NaN, 2])).toMatchObject({ low: -4, high: 4 });
+  });
+
+  it("fills open ends from the values", () => {
+    expect(colourScale({ scale: "sequential", domain: [0, null] }, [2, NaN, 5])).toMatchObject({ low: 0, high: 5 });
+  });
+});
+
+describe("place", () => {
+  const signed = colourScale({ scale: "diverging", domain: [-2, 2] }, []);
+
+  it("maps zero to paper and the ends to ±1, and stays there beyond", () => {
+    expect([-4, -2, -1, 0, 2, 3].map((value) => place(signed, value))).toEqual([-1, -1, -0.5, 0, 1, 1]);
+  });
+
+  it("keeps no value no value", () => {
+    expect(place(signed, NaN)).toBeNaN();
+  });
+
+  it("is zero on a scale without extent", () => {
+    expect(place({ kind: "sequential", low: 3, high: 3 }, 3)).toBe(0);
+  });
+
+  it("says what it clips", () => {
+    expect([-2.5, -2, 2, 2.5, NaN].map((value) => isClipped(signed, value))).toEqual([true, false, false, true, false]);
+  });
+});
+
+describe("extent", () => {
+  it("passes over missing values", () => {
+    expect(extent([NaN, 3, -1])).toEqual([-1, 3]);
+    expect(extent([NaN])).toEqual([0, 0]);
+  });
+});

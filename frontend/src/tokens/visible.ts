@@ -1,0 +1,39 @@
+/** Characters that leave no mark on the page, made visible on demand. */
+
+const MARKS: Readonly<Record<string, string>> = {
+  " ": "␣",
+  "\u00a0": "⍽",
+  "\u3000": "□",
+  "\t": "→",
+  "\n": "⏎",
+  "\r": "␍",
+  "\u200b": "‹ZWSP›",
+  "\u200e": "‹LRM›",
+  "\u200f": "‹RLM›",
+  "\ufeff": "‹BOM›",
+  "\u007f": "␡",
+};
+const ZERO_WIDTH_SPACE = "\u200b";
+
+/** The text with its spaces, tabs, line breaks and controls drawn; it still breaks at the same places. */
+export function showInvisible(text: string): string {
+  return Array.from(text)
+    .map((char) => {
+      const mark = MARKS[char] ?? control(char);
+      if (mark === undefined) return char;
+      if (char === "\n") return `${mark}\n`;
+      return char === " " || char === "\t" ? mark + ZERO_WIDTH_SPACE : mark;
+    })
+    .join("");
+}
+
+/** A text on one line, for labels: quoted, with its invisible characters drawn. */
+export function quoted(text: string): string {
+  const leadingMark = text.replace(/[\n\t\r]/g, (char) => MARKS[char] ?? char);
+  return `“${leadingMark}”`;
+}
+
+function control(char: string): string | undefined {
+  const point = char.codePointAt(0) ?? 0;
+  return point < 0x20 ? String.fromCodePoint(0x2400 + point) : undefined;
+}
