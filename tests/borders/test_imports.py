@@ -29,7 +29,7 @@ def loaded_after_importing(package: str) -> set[str]:
 @pytest.mark.parametrize(
     ("package", "foreign"),
     [
-        ("webapp", {"torch", "transformers", "tokenizers", "scipy"}),
+        ("webapp", {"torch", "transformers"}),
         ("workers.contract", {"torch", "transformers", "django", "celery"}),
         ("workers.export", {"torch", "transformers", "django", "celery"}),
         ("workers.core", {"django", "celery", "webapp"}),
