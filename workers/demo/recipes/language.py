@@ -167,8 +167,8 @@ def loss_of(model: LlamaForCausalLM, batch: dict[str, Tensor], prose: Tensor) ->
     return (each * weights).sum() / weights.sum(), prose_loss
 
 
-def train_language(recipe: LanguageRecipe, prose: Prose, minutes: float | None = None) -> None:
-    """Train a language model, going on from its checkpoint, and save it in fp16."""
+def train_language(recipe: LanguageRecipe, prose: Prose, minutes: float | None = None) -> dict[str, float]:
+    """Train a language model, going on from its checkpoint, and save it in fp16; what was done, in numbers."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "demo-lm")
     model = build(recipe, tokenizer)
@@ -201,6 +201,7 @@ def train_language(recipe: LanguageRecipe, prose: Prose, minutes: float | None =
     save_checkpoint(folder, model, optims, state)
     model.half().save_pretrained(WEIGHTS / recipe.name)  # type: ignore[no-untyped-call]
     tokenizer.save_pretrained(WEIGHTS / recipe.name)
+    return state
 
 
 def _progress(state: dict[str, float], recipe: LanguageRecipe, minutes: float | None) -> float:

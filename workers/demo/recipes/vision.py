@@ -82,8 +82,8 @@ def manner_at(progress: float, step: int) -> Manner:
     return MANNER
 
 
-def train_vision(recipe: VisionRecipe, minutes: float | None = None) -> None:
-    """Train the vision model, going on from its checkpoint, and save it in fp16."""
+def train_vision(recipe: VisionRecipe, minutes: float | None = None) -> dict[str, float]:
+    """Train the vision model, going on from its checkpoint, and save it in fp16; what was done, in numbers."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = build(recipe)
     model.to(device)  # type: ignore[arg-type]
@@ -105,6 +105,7 @@ def train_vision(recipe: VisionRecipe, minutes: float | None = None) -> None:
     save_checkpoint(folder, model, optims, state)
     model.half().save_pretrained(WEIGHTS / recipe.name)  # type: ignore[no-untyped-call]
     processor().save_pretrained(WEIGHTS / recipe.name)
+    return state
 
 
 def _step(

@@ -2,7 +2,7 @@
 
 from .scenes import MANNER, Manner, Scene, scene
 from .shapes import DISTRACTORS, LABELS
-from .stories import Choice, Question, Story, story, true_next
+from .stories import Choice, Question, Story, read_story, story, true_next
 from .words import CLASSES, END, LAW, MARKER, VOCABULARY, Law
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Question",
     "Scene",
     "Story",
+    "read_story",
     "scene",
     "story",
     "true_next",

@@ -1,11 +1,11 @@
 """Stories with their truth: what could have come next anywhere, and which words decide each answer."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from .facts import Facts, Hops
-from .grammar import Kind, narrate
+from .facts import Ask, Facts, Hops
+from .grammar import Draw, Kind, narrate
 from .words import CLASSES, END, LAW, MARKER, Law
 
 Span = tuple[int, int]
@@ -110,26 +110,60 @@ class Story:
 def story(seed: int, law: Law = LAW) -> Story:
     """The story of a seed."""
     rng = random.Random(f"story {seed}")
+    return _told_by(lambda draw, _: rng.choices(list(draw.options), list(draw.options.values()))[0], law)
+
+
+def read_story(text: str, law: Law = LAW) -> Story:
+    """A text as a story, from its last marker on; it may stop after a question, whose answer is then still told.
+
+    A text that no story begins with is refused with a ValueError. Spans are those of the whole text.
+    """
+    marker = _after_marker(text)
+
+    def choose(draw: Draw, at: int) -> str | None:
+        rest = text[marker + at - len(MARKER) :]
+        word = _taken(draw.options, rest)
+        if word is None and rest:
+            raise ValueError(f"no story goes on with {rest[:40]!r}")
+        return word
+
+    return _told_by(choose, law, text[:marker])
+
+
+def _told_by(choose: Callable[[Draw, int], str | None], law: Law, before: str = MARKER) -> Story:
     walk = narrate(law)
     draw = next(walk)
     choices: list[Choice] = []
     questions: list[Question] = []
-    at, sentences = len(MARKER), 0
+    at, sentences = len(before), 0
     while True:
-        word = rng.choices(list(draw.options), list(draw.options.values()))[0]
-        choices.append(Choice(at, word, draw.options, draw.kind))
+        word = choose(draw, at - len(before) + len(MARKER))
         if draw.ask is not None:
-            text = "".join(draw.ask.words)
-            span, answer_span = (at - len(text) + 1, at), (at + 1, at + len(word))
-            hops = draw.ask.hops
-            questions.append(Question(text[1:], word[1:], hops, span, answer_span, draw.ask.words))
+            questions.append(_question(draw.ask, at))
+        if word is None:
+            break
+        choices.append(Choice(at, word, draw.options, draw.kind))
         sentences += word == "." and not questions
         if word == END:
             break
         at += len(word)
         draw = walk.send(word)
     words = tuple(choice.word for choice in choices)
-    return Story(MARKER + "".join(words[:-1]), words, tuple(choices), tuple(questions), sentences)
+    text = before + "".join(word for word in words if word != END)
+    return Story(text, words, tuple(choices), tuple(questions), sentences)
+
+
+def _question(ask: Ask, at: int) -> Question:
+    text = "".join(ask.words)
+    span, answer_span = (at - len(text) + 1, at), (at + 1, at + len(ask.answer))
+    return Question(text[1:], ask.answer[1:], ask.hops, span, answer_span, ask.words)
+
+
+def _after_marker(text: str) -> int:
+    marker = text.rfind(MARKER)
+    if marker < 0:
+        raise ValueError(f"no {MARKER!r} in the text")
+    return marker + len(MARKER)
 
 
 def true_next(prefix: str, law: Law = LAW) -> dict[str, float]:
@@ -138,10 +172,7 @@ def true_next(prefix: str, law: Law = LAW) -> dict[str, float]:
     The text's last story marker counts; a text that ends inside a word is answered with the rests of words. A text
     that no story begins with is refused with a ValueError.
     """
-    marker = prefix.rfind(MARKER)
-    if marker < 0:
-        raise ValueError(f"no {MARKER!r} in the text")
-    rest = prefix[marker + len(MARKER) :]
+    rest = prefix[_after_marker(prefix) :]
     walk = narrate(law)
     draw = next(walk)
     while True:
@@ -162,9 +193,3 @@ def _taken(options: dict[str, float], rest: str) -> str | None:
     if word is None or (len(rest) > len(word) and rest[len(word)].isalpha()):
         return None
     return word
-
-
-@lru_cache(maxsize=1)
-def vocabulary_classes() -> dict[str, str]:
-    """The class of every word that has one, by word with its leading space."""
-    return dict(_CLASS_OF)

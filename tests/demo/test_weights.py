@@ -1,0 +1,83 @@
+"""The shipped weights reach what their cards say, the cards say all, and together they stay small."""
+
+import json
+
+import pytest
+import torch
+
+from workers.demo.cards import GOALS, falls_short, load_card
+from workers.demo.making import load_language, load_vision
+from workers.demo.paths import WEIGHTS
+from workers.demo.truth import scene_scores, story_scores
+from workers.demo.world import LABELS, read_story
+
+MODELS = ("demo-lm", "demo-lm-small", "demo-vit")
+SAMPLE = range(200)
+
+
+def test_all_weights_together_stay_under_forty_megabytes() -> None:
+    sizes = [path.stat().st_size for path in WEIGHTS.rglob("*") if path.is_file()]
+    assert sum(sizes) <= 40e6
+    assert not [path for path in WEIGHTS.rglob("*") if path.suffix in (".bin", ".pt", ".pkl", ".pth")]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_cards_are_complete(name: str) -> None:
+    card = load_card(name)
+    for key in (
+        "name",
+        "title",
+        "architecture",
+        "parameters",
+        "data",
+        "licence",
+        "recipe",
+        "seed",
+        "training",
+        "scores",
+    ):
+        assert card[key], key
+    readme = (WEIGHTS / name / "README.md").read_text(encoding="utf-8")
+    assert all(line in readme for line in card["short"])
+    assert card["short"] == falls_short(name, card["scores"])
+    assert all(goal.score in card["scores"] for goal in GOALS.get(name, ()))
+    if name != "demo-vit":
+        assert len(card["prose"]) > 100
+        training = card["training"]
+        assert training["prose_tokens"] <= 0.25 * (training["prose_tokens"] + training["story_tokens"])
+
+
+@pytest.mark.parametrize("name", ["demo-lm", "demo-lm-small"])
+def test_language_models_reach_their_cards(name: str) -> None:
+    model, tokenizer = load_language(name)
+    card = load_card(name)
+    assert model.num_parameters() == card["parameters"]
+    measured, told = story_scores(model, tokenizer, SAMPLE), card["scores"]
+    for key in ("one_hop_short", "two_hop_short"):
+        assert measured[key] == pytest.approx(told[key], abs=0.06)
+    for key in ("kl_free", "kl_story", "impossible"):
+        assert measured[key] == pytest.approx(told[key], rel=0.4, abs=0.01)
+
+
+def test_the_small_model_is_at_most_a_quarter_and_clearly_worse() -> None:
+    large, small = load_card("demo-lm"), load_card("demo-lm-small")
+    assert small["parameters"] <= large["parameters"] / 4
+    assert small["scores"]["two_hop_short"] < large["scores"]["two_hop_short"] - 0.1
+
+
+def test_the_vision_model_reaches_its_card() -> None:
+    model, card = load_vision(), load_card("demo-vit")
+    assert [model.config.id2label[number] for number in range(len(LABELS))] == list(LABELS)
+    assert scene_scores(model, SAMPLE)["accuracy"] == pytest.approx(card["scores"]["accuracy"], abs=0.03)
+
+
+def test_samples_are_answered_rightly() -> None:
+    model, tokenizer = load_language("demo-lm")
+    samples = json.loads((WEIGHTS.parent / "samples.json").read_text(encoding="utf-8"))
+    asked = [sample for sample in samples if "answer" in sample["truth"]]
+    assert len(asked) >= 5
+    for sample in asked:
+        ids = torch.tensor([tokenizer.encode(sample["text"])])
+        with torch.no_grad():
+            answer = tokenizer.decode([int(model(input_ids=ids).logits[0, -1].argmax())])
+        assert answer.strip() == sample["truth"]["answer"] == read_story(sample["text"]).questions[-1].answer

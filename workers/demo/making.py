@@ -1,0 +1,109 @@
+"""Training and measuring the built-in models, and writing both into their cards."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, ViTForImageClassification
+
+from .cards import Facts, load_card, write_card
+from .paths import BUILD, WEIGHTS
+from .recipes.language import DEMO_LM, DEMO_LM_SMALL, prose_ids, train_language
+from .recipes.prose import Prose, read_prose
+from .recipes.tokenizers import train_tokenizers
+from .recipes.vision import DEMO_VIT, train_vision
+from .truth import Scores, prose_scores, scene_scores, story_scores
+
+LANGUAGE = {recipe.name: recipe for recipe in (DEMO_LM, DEMO_LM_SMALL)}
+PROSE_SOURCE = "Project Gutenberg (gutenberg.org); Shakespeare's plays as in Karpathy's char-rnn collection"
+HELD_OUT_PIECES = 12
+"""Pieces of held-out prose that are measured, evenly over all books."""
+
+
+def train_models(
+    names: list[str], folder: Path, *, steps: int | None = None, minutes: float | None = None, fresh: bool = False
+) -> None:
+    """Train models by name, tokenizers first where demo-lm starts anew; then write what was done into their cards."""
+    prose = read_prose(folder)
+    for name in names:
+        if fresh:
+            shutil.rmtree(BUILD / name, ignore_errors=True)
+        if name == "demo-lm" and not (BUILD / name).exists():
+            train_tokenizers(prose, WEIGHTS)
+        if name in LANGUAGE:
+            recipe = LANGUAGE[name]
+            state = train_language(replace(recipe, steps=steps or recipe.steps), prose, minutes)
+        else:
+            state = train_vision(replace(DEMO_VIT, steps=steps or DEMO_VIT.steps), minutes)
+        write_card(name, _described(name, state, prose))
+
+
+def evaluate_models(names: list[str], folder: Path | None) -> None:
+    """Measure models by name, print the figures and write them into the cards."""
+    for name in names:
+        card = load_card(name)
+        scores = _measured(name, card, read_prose(folder) if folder else None)
+        card["scores"] = card.get("scores", {}) | {key: round(value, 5) for key, value in scores.items()}
+        write_card(name, card)
+        for key, value in card["scores"].items():
+            print(f"{name:14} {key:28} {value:.4f}")
+        for line in load_card(name)["short"]:
+            print(f"{name:14} FALLS SHORT: {line}")
+
+
+def load_language(name: str) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
+    """A shipped language model in fp32, and its tokenizer."""
+    model = LlamaForCausalLM.from_pretrained(WEIGHTS / name, dtype=torch.float32)
+    model.train(False)
+    return model, PreTrainedTokenizerFast.from_pretrained(WEIGHTS / name)
+
+
+def load_vision() -> ViTForImageClassification:
+    """The shipped vision model in fp32."""
+    folder = WEIGHTS / "demo-vit"
+    model: ViTForImageClassification = ViTForImageClassification.from_pretrained(folder, dtype=torch.float32)
+    model.train(False)
+    return model
+
+
+def _measured(name: str, card: Facts, prose: Prose | None) -> Scores:
+    if name not in LANGUAGE:
+        return scene_scores(load_vision())
+    model, tokenizer = load_language(name)
+    scores = story_scores(model, tokenizer)
+    if prose is not None:
+        seen = prose_ids(prose, tokenizer, card["training"]["prose_tokens"]).tolist()
+        step = max(1, len(prose.held_out) // HELD_OUT_PIECES)
+        held_out = "".join(prose.held_out[::step])
+        scores |= prose_scores(model, tokenizer, held_out, str(tokenizer.decode(seen)).encode())
+    return scores
+
+
+def _described(name: str, state: dict[str, Any], prose: Prose) -> Facts:
+    common = {"training": {**state, "seconds": round(state["seconds"])}, "recipe": _command(name)}
+    if name not in LANGUAGE:
+        model: Any = load_vision()
+        config = model.config
+        shape = f"{config.num_hidden_layers} layers of {config.hidden_size}, patch 8, 64 by 64 pixels, CLS token"
+        return common | {
+            "architecture": f"ViTForImageClassification: {shape}",
+            "parameters": model.num_parameters(),
+            "seed": DEMO_VIT.seed,
+            "labels": list(config.id2label.values()),
+        }
+    model, tokenizer = load_language(name)
+    config = model.config
+    shape = f"{config.num_hidden_layers} layers of {config.hidden_size}, tied embeddings, context 512"
+    return common | {
+        "architecture": f"LlamaForCausalLM: {shape}; byte-level BPE of {len(tokenizer)} tokens",
+        "parameters": model.num_parameters(),
+        "seed": LANGUAGE[name].seed,
+        "prose_source": PROSE_SOURCE,
+        "prose": [list(title) for title in prose.titles],
+    }
+
+
+def _command(name: str) -> str:
+    return f"python -m workers.demo train --prose DIR --only {name}"
