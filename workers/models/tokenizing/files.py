@@ -47,9 +47,9 @@ def read_file(path: Path, name: str) -> TextTokenizer:
 def read_folder(path: Path, name: str) -> TextTokenizer:
     """The tokenizer of a folder, by the first of these files: tokenizer.json, tekken.json, vocab.json with
     merges.txt, vocab.txt, a .model, a .tiktoken. Raises Refusal if there is none."""
-    for file in ("tokenizer.json", "tekken.json"):
-        if (path / file).is_file():
-            return read_file(path / file, name)
+    for first in (path / "tokenizer.json", path / "tekken.json"):
+        if first.is_file():
+            return read_file(first, name)
     if (path / "vocab.json").is_file() and (path / "merges.txt").is_file():
         return byte_level_bpe(path / "vocab.json", path / "merges.txt", name)
     files = [path / "vocab.txt", *sorted(path.glob("*.model*")), *sorted(path.glob("*.tiktoken"))]

@@ -57,7 +57,7 @@ class HuggingTokenizer(TextTokenizer):
         if id in self.special_ids:
             return b""
         if id in self._added:
-            return self._added[id].encode()
+            return str(self._added[id]).encode()
         return self._spelling.bytes_of(self._strings[id])
 
     @cached_property

@@ -39,16 +39,35 @@ KNOWN: dict[str, tuple[str, dict[str, int]]] = {
 }
 """Split pattern and special tokens by how a file's name begins; files of other names are split as cl100k does."""
 
-_TEKKEN_SPECIALS = """<unk> <s> </s> [INST] [/INST] [AVAILABLE_TOOLS] [/AVAILABLE_TOOLS] [TOOL_RESULTS]
-[/TOOL_RESULTS] [TOOL_CALLS] [IMG] <pad> [IMG_BREAK] [IMG_END] [PREFIX] [MIDDLE] [SUFFIX] [SYSTEM_PROMPT]
-[/SYSTEM_PROMPT] [TOOL_CONTENT]""".split()
+_TEKKEN_SPECIALS = [
+    "<unk>",
+    "<s>",
+    "</s>",
+    "[INST]",
+    "[/INST]",
+    "[AVAILABLE_TOOLS]",
+    "[/AVAILABLE_TOOLS]",
+    "[TOOL_RESULTS]",
+    "[/TOOL_RESULTS]",
+    "[TOOL_CALLS]",
+    "[IMG]",
+    "<pad>",
+    "[IMG_BREAK]",
+    "[IMG_END]",
+    "[PREFIX]",
+    "[MIDDLE]",
+    "[SUFFIX]",
+    "[SYSTEM_PROMPT]",
+    "[/SYSTEM_PROMPT]",
+    "[TOOL_CONTENT]",
+]
 """The special tokens of tekken files that list none; the others of their number are called `<SPECIAL_n>`."""
 
 
 class RankTokenizer(TextTokenizer):
     """Byte-level pair encoding: text is split by a pattern, then the lowest-ranked pairs are merged first."""
 
-    notes = ("Nothing is normalised and no space is added.",)
+    notes: tuple[str, ...] = ("Nothing is normalised and no space is added.",)
 
     def __init__(
         self,

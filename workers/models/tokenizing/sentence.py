@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import regex
 import sentencepiece
@@ -22,7 +23,7 @@ class SentencePieceTokenizer(TextTokenizer):
     def __init__(self, name: str, model: bytes) -> None:
         self.name = name
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
-        proto = sentencepiece_model_pb2.ModelProto.FromString(model)
+        proto: Any = sentencepiece_model_pb2.ModelProto.FromString(model)  # type: ignore[attr-defined]  # protobuf
         self.hash = hashlib.sha256(model).hexdigest()
         self.algorithm = _ALGORITHMS[proto.trainer_spec.model_type]
         self._strings = [piece.piece for piece in proto.pieces]
@@ -83,7 +84,7 @@ class SentencePieceTokenizer(TextTokenizer):
         return self._bytes[id] if 0 <= id < len(self._bytes) else b""
 
     def token_string(self, id: int) -> str:
-        return self._strings[id]
+        return str(self._strings[id])
 
 
 def _spell(piece: str, kind: int) -> bytes:
@@ -92,7 +93,7 @@ def _spell(piece: str, kind: int) -> bytes:
     return bytes.fromhex(piece[3:5]) if kind == _BYTE else piece.replace(_SPACE, " ").encode()
 
 
-def _notes(spec: sentencepiece_model_pb2.NormalizerSpec) -> tuple[str, ...]:
+def _notes(spec: Any) -> tuple[str, ...]:
     notes = ["Nothing is normalised." if spec.name == "identity" else f"Text is normalised ({spec.name}) before."]
     if spec.add_dummy_prefix:
         notes.append("A space is put before the text (dummy prefix); the strip shows the text without it.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from workers.contract import Segment, Unit
 from workers.models.tokenizing.align import byte_positions, grapheme_starts
@@ -75,9 +76,9 @@ def continue_text(tokenizer: TextTokenizer, prompt: str, pieces: Sequence[Piece]
     return ContinuedText(text=text, continuation=text[len(prompt) :], pieces=made)
 
 
-def _characters(raw: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _characters(raw: bytes) -> npt.NDArray[np.bool_]:
     """Which bytes belong to a character of UTF-8 other than NUL."""
-    kept = np.frombuffer(raw, dtype=np.uint8) != 0
+    kept: npt.NDArray[np.bool_] = np.frombuffer(raw, dtype=np.uint8) != 0
     position = 0
     while position < len(raw):
         try:

@@ -1,6 +1,7 @@
 """Tokenizers that are kept as bare vocabularies, put together as their families are."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def word_piece(path: Path, name: str) -> TextTokenizer:
     lower = not any(token != token.lower() for token in tokens if not token.startswith("["))
     normalizer = {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True}
     normalizer |= {"strip_accents": None, "lowercase": lower}
-    model = {"type": "WordPiece", "vocab": ids, "unk_token": "[UNK]", "continuing_subword_prefix": "##"}
+    model: dict[str, Any] = {"type": "WordPiece", "vocab": ids, "unk_token": "[UNK]", "continuing_subword_prefix": "##"}
     model["max_input_chars_per_word"] = 100
     decoder = {"type": "WordPiece", "prefix": "##", "cleanup": False}
     data = _assembled(model, {"type": "BertPreTokenizer"}, decoder, normalizer, specials, ids)
@@ -66,7 +67,7 @@ def _assembled(
     splitting: dict[str, Any],
     decoder: dict[str, Any],
     normalizer: dict[str, Any] | None,
-    specials: list[str],
+    specials: Sequence[str],
     ids: dict[str, int],
 ) -> dict[str, Any]:
     flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
