@@ -136,11 +136,11 @@ bench: setup frontend ## Measure: each figure beside its rival's, from one run.
 .PHONY: train-demo
 train-demo: setup ## Train the built-in models again: make train-demo PROSE=DIR (a folder of public-domain texts)
 	@if [ -z "$(PROSE)" ]; then echo "say where the prose is: make train-demo PROSE=DIR" >&2; exit 1; fi
-	@$(PY) -m workers.demo --prose "$(PROSE)"
+	@$(PY) -m workers.demo train --prose "$(PROSE)" && $(PY) -m workers.demo evaluate --prose "$(PROSE)" && $(PY) -m workers.demo samples
 
 .PHONY: contract
 contract: setup $(MODULES) ## Write schema.json and the TypeScript types from the contract.
-	@$(PY) -m workers.contract >.build-schema.json && mv .build-schema.json frontend/src/contract/schema.json
+	@mkdir -p .build && $(PY) -m workers.contract >.build/schema.json && cp .build/schema.json frontend/src/contract/schema.json
 	@$(NPM) run --silent contract
 
 .PHONY: clean
