@@ -1,11 +1,14 @@
 """The recipes in small: they learn, stop, go on from their checkpoints, and save what loads."""
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
+from workers.demo.paths import WEIGHTS
 from workers.demo.recipes import language, vision
 from workers.demo.recipes.checkpoint import load_checkpoint, save_checkpoint
 from workers.demo.recipes.optim import optimizers, orthogonalised, schedule
@@ -25,8 +28,9 @@ def prose_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shipped_tokenizer() -> language.PreTrainedTokenizerFast:
-    return language.PreTrainedTokenizerFast.from_pretrained(language.WEIGHTS / "demo-lm")
+def shipped_tokenizer() -> PreTrainedTokenizerFast:
+    tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "demo-lm")
+    return tokenizer
 
 
 def test_prose_is_read_and_a_part_held_out(prose_folder: Path) -> None:
@@ -50,7 +54,7 @@ def test_schedule_rises_stays_and_falls() -> None:
     assert rates[-1] == pytest.approx(0.02)
 
 
-def test_rows_keep_stories_apart(shipped_tokenizer: language.PreTrainedTokenizerFast) -> None:
+def test_rows_keep_stories_apart(shipped_tokenizer: PreTrainedTokenizerFast) -> None:
     stories = language.Stories(shipped_tokenizer, seed=3)
     batch = language.story_batch(stories, 0.1, CPU)
     ids, positions, mask = batch["ids"], batch["positions"], batch["mask"][:, 0]
@@ -63,7 +67,7 @@ def test_rows_keep_stories_apart(shipped_tokenizer: language.PreTrainedTokenizer
     assert float((batch["weights"] > 0).float().mean()) > 0.85
 
 
-def test_story_ids_are_the_tokenizers(shipped_tokenizer: language.PreTrainedTokenizerFast) -> None:
+def test_story_ids_are_the_tokenizers(shipped_tokenizer: PreTrainedTokenizerFast) -> None:
     stories = language.Stories(shipped_tokenizer, seed=3)
     ids, _, positions, _ = stories.row(1.0)
     end = positions.index(0, 1)
@@ -74,7 +78,7 @@ def test_story_ids_are_the_tokenizers(shipped_tokenizer: language.PreTrainedToke
 def test_held_out_seeds_are_not_trained_on() -> None:
     assert language.TRAIN_SEED >= 1_000_000
     assert vision.TRAIN_SEED >= 1_000_000
-    assert language.law_at(1.0, language.random.Random(0)) == LAW
+    assert language.law_at(1.0, random.Random(0)) == LAW
     assert story(0).text != story(language.TRAIN_SEED).text
 
 
@@ -82,7 +86,7 @@ def test_language_recipe_learns_stops_and_goes_on(
     prose_folder: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    shipped_tokenizer: language.PreTrainedTokenizerFast,
+    shipped_tokenizer: PreTrainedTokenizerFast,
 ) -> None:
     weights = tmp_path / "weights"
     shipped_tokenizer.save_pretrained(weights / "demo-lm")
@@ -93,7 +97,7 @@ def test_language_recipe_learns_stops_and_goes_on(
     second = language.train_language(replace(tiny, steps=5), read_prose(prose_folder))
     assert (first["step"], second["step"]) == (3, 5)
     assert second["prose_tokens"] < second["story_tokens"] / 3
-    model = language.LlamaForCausalLM.from_pretrained(weights / tiny.name)
+    model = LlamaForCausalLM.from_pretrained(weights / tiny.name)
     assert model.dtype == torch.float16
 
 

@@ -17,7 +17,8 @@ TEXTS = [
 
 @pytest.fixture(scope="module", params=["demo-lm", "demo-lm-small"])
 def bpe(request: pytest.FixtureRequest) -> PreTrainedTokenizerFast:
-    tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(WEIGHTS / request.param)
+    tokenizer = AutoTokenizer.from_pretrained(WEIGHTS / request.param)
+    assert isinstance(tokenizer, PreTrainedTokenizerFast)
     return tokenizer
 
 
@@ -32,7 +33,7 @@ def test_a_story_is_cut_at_its_words(bpe: PreTrainedTokenizerFast) -> None:
     opening = bpe.encode(MARKER, add_special_tokens=False)
     for seed in range(50):
         drawn = story(seed)
-        expected = [bpe.convert_tokens_to_ids(bpe.tokenize(word))[0] for word in drawn.words[:-1]]
+        expected = [bpe.encode(word, add_special_tokens=False)[0] for word in drawn.words[:-1]]
         assert bpe.encode(drawn.text) == [bpe.bos_token_id, *opening, *expected]
 
 
@@ -55,6 +56,5 @@ def test_the_other_two_load_and_cut_differently(name: str) -> None:
     pieces = other.tokenize(text)
     assert 1000 < len(other) <= 2048
     assert pieces != AutoTokenizer.from_pretrained(WEIGHTS / "demo-lm").tokenize(text)
-    assert other.decode(other.encode(text, add_special_tokens=False)).lower().replace(" ", "") == text.lower().replace(
-        " ", ""
-    )
+    again = str(other.decode(other.encode(text, add_special_tokens=False)))
+    assert again.lower().replace(" ", "") == text.lower().replace(" ", "")
