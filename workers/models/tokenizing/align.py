@@ -49,8 +49,8 @@ def spelled(source: bytes, parts: Sequence[bytes]) -> Ranges | None:
 def fitted(source: bytes, parts: Sequence[bytes], offsets: Sequence[tuple[int, int]]) -> Ranges:
     """Ranges of tokens that do not spell the source, from byte offsets that say roughly where each lies.
 
-    Each token takes the bytes that it spells, at its place or one (unclaimed) space before it; a token that spells
-    something else (normalised, unknown) takes its whole place; nothing is taken twice.
+    Each token takes the bytes that it spells there; one that spells something else (normalised, unknown) takes its
+    whole place, and the space before it if it begins with one that no token has taken. Nothing is taken twice.
     """
     ranges: Ranges = []
     claimed = 0
@@ -59,14 +59,15 @@ def fitted(source: bytes, parts: Sequence[bytes], offsets: Sequence[tuple[int, i
         start = max(claimed, low)
         end = max(start, high)
         size = len(part)
-        if part == b" " and after <= low:  # a dummy space that borrowed the place of the token after it
+        borrowed = part == b" " and after <= low  # a dummy space that lies on the place of the token after it
+        if borrowed:
             end = start
-            start -= start > claimed and source[start - 1] == 0x20
         elif size and start + size <= end and source[start : start + size] == part:
             end = start + size
-        elif size > 1 and part[0] == 0x20 and source[start : start + size - 1] == part[1:]:
-            end = start + size - 1
-            start -= start > claimed and source[start - 1] == 0x20
+            part = b""
+        if part[:1] == b" " and start > claimed and source[start - 1] == 0x20:
+            start -= 1
+            end = max(end, start + 1)
         ranges.append((start, end))
         claimed = end
     return ranges

@@ -96,8 +96,12 @@ class HuggingTokenizer(TextTokenizer):
         return str(self._escaping.normalizer.normalize_str(text))
 
     def _marked(self, id: int) -> bool:
-        continued = self._spelling.continued
-        return bool(continued) and id not in self._added and self._strings[id].startswith(continued)
+        string, spelling = self._strings[id], self._spelling
+        if id in self._added:
+            return False
+        return bool(spelling.continued and string.startswith(spelling.continued)) or bool(
+            spelling.closing and string.endswith(spelling.closing)
+        )
 
     def token_bytes(self, id: int) -> bytes:
         return self._bytes.get(id, b"")
@@ -153,7 +157,13 @@ def _algorithm(data: Json, spelling: Spelling) -> str:
     kind = _kind(data["model"])
     if kind != "BPE":
         return _ALGORITHMS.get(kind, kind)
-    return "Byte-level BPE" if spelling.byte_level else "BPE with byte fallback" if spelling.byte_fallback else "BPE"
+    return (
+        "Byte-level BPE"
+        if spelling.byte_level
+        else "BPE with byte fallback"
+        if data["model"].get("byte_fallback")
+        else "BPE"
+    )
 
 
 def _hide(data: Json, special: frozenset[int], unknown: int | None) -> Json:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter
 
 from workers.contract import Segment, Unit
 from workers.models.tokenizing.align import byte_positions, grapheme_starts
@@ -112,7 +113,10 @@ def units(
     stop = len(axis.source) if generated_from is None else generated_from
     fields = [*axis.fields(tokenizer, written, segment, 0, stop)]
     fields += axis.fields(tokenizer, generated, "generated", stop, len(axis.source))
-    return [Unit(**field) for field in fields]
+    return _UNITS.validate_python(fields)
+
+
+_UNITS = TypeAdapter(list[Unit])
 
 
 class _Axis:
