@@ -1,0 +1,6 @@
+"""Results as files: CSV for numbers, SVG for papers, HTML to read and to send. No torch, no Django."""
+
+from workers.export.html import to_html
+from workers.export.svg import to_svg
+
+__all__ = ["to_html", "to_svg"]

@@ -1,0 +1,1 @@
+"""Drawings: each takes data and paint and gives a `Picture`."""
