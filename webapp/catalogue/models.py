@@ -1,0 +1,77 @@
+"""Cards as the workers published them, and the admin's allow-list."""
+
+from datetime import timedelta
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+
+FRESH = timedelta(seconds=45)
+"""A card whose worker has been silent for longer counts as unavailable."""
+
+
+class Card(models.Model):
+    """What one method, model or tokenizer says of itself; `last_seen` is renewed while a worker offers it."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    card = models.JSONField()
+    last_seen = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("key",)
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def available(self) -> bool:
+        """Whether a worker that can run it was seen lately."""
+        return self.last_seen is not None and timezone.now() - self.last_seen < FRESH
+
+
+class Method(Card):
+    """A method's card."""
+
+
+class Model(Card):
+    """A model's card."""
+
+
+class Tokenizer(Card):
+    """A tokenizer's card."""
+
+
+class Allowed(models.Model):
+    """A model or tokenizer that the admin lets people use: a key, and where it lies."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        MODEL = "model"
+        TOKENIZER = "tokenizer"
+
+    key = models.CharField(
+        max_length=100,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]{0,99}$", "Lower-case letters, digits, '.', '_' and '-'.")],
+        help_text="What people and addresses call it: lower-case letters, digits, '.', '_' and '-'.",
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MODEL)
+    location = models.CharField(
+        max_length=500, help_text="A folder that the workers can read, or an id on the hub such as owner/name."
+    )
+    revision = models.CharField(
+        max_length=100, blank=True, help_text="The commit that is used. Required for a hub id; a folder needs none."
+    )
+    enabled = models.BooleanField(default=True)
+    created = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("key",)
+        verbose_name = "allowed model or tokenizer"
+        verbose_name_plural = "allowed models and tokenizers"
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,65 @@
+"""Reads of the catalogue."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from webapp.catalogue.models import Allowed, Method, Model, Tokenizer
+from workers.contract import MethodCard, MethodEntry, ModelCard, ModelEntry, ModelSpec, TokenizerCard, TokenizerEntry
+
+
+def methods() -> list[MethodEntry]:
+    """Every method, those of one lens together."""
+    rows = [_method(row) for row in Method.objects.all()]
+    return sorted(rows, key=lambda entry: (entry.lens, entry.key))
+
+
+def models() -> list[ModelEntry]:
+    """Every model, the built-in ones first."""
+    rows = [
+        ModelEntry.model_validate(row.card | {"available": row.available, "last_seen": row.last_seen})
+        for row in Model.objects.all()
+    ]
+    return sorted(rows, key=lambda entry: (not entry.builtin, entry.key))
+
+
+def tokenizers() -> list[TokenizerEntry]:
+    """Every tokenizer."""
+    return [
+        TokenizerEntry.model_validate(row.card | {"available": row.available, "last_seen": row.last_seen})
+        for row in Tokenizer.objects.all()
+    ]
+
+
+def _method(row: Method) -> MethodEntry:
+    return MethodEntry.model_validate(row.card | {"available": row.available, "last_seen": row.last_seen})
+
+
+class Cards:
+    """The cards that a request needs, read once."""
+
+    def __init__(self, *, methods: Iterable[str], models: Iterable[str]) -> None:
+        self.methods = {
+            row.key: MethodCard.model_validate(row.card) for row in Method.objects.filter(key__in=set(methods))
+        }
+        self.models = {row.key: ModelCard.model_validate(row.card) for row in Model.objects.filter(key__in=set(models))}
+        self.tokenizers = {row.key: TokenizerCard.model_validate(row.card) for row in Tokenizer.objects.all()}
+
+
+def is_empty() -> bool:
+    """Whether no worker has ever published what it can run."""
+    return not Method.objects.exists()
+
+
+def specs() -> dict[str, ModelSpec]:
+    """The allow-list as workers read it."""
+    return {
+        row.key: ModelSpec(location=row.location, revision=row.revision or None)
+        for row in Allowed.objects.filter(enabled=True)
+    }
+
+
+def specs_fingerprint() -> str:
+    """A hash that changes whenever the allow-list does."""
+    rows = {key: spec.model_dump() for key, spec in specs().items()}
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,39 @@
+"""What workers tell the catalogue."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from webapp.catalogue.models import Allowed, Card, Method, Model, Tokenizer
+from workers.contract import Catalogue, MethodCard, ModelCard, TokenizerCard
+
+Cards = Sequence[MethodCard] | Sequence[ModelCard] | Sequence[TokenizerCard]
+
+
+@transaction.atomic
+def cards_publish(*, catalogue: Catalogue) -> None:
+    """Keep what a worker can run; models and tokenizers that left both the allow-list and the worker go."""
+    _upsert(Method, catalogue.methods)
+    _upsert(Model, catalogue.models)
+    _upsert(Tokenizer, catalogue.tokenizers)
+    allowed = set(Allowed.objects.filter(enabled=True).values_list("key", flat=True))
+    for row in Model.objects.exclude(key__in={card.key for card in catalogue.models} | allowed):
+        if not row.card.get("builtin"):
+            row.delete()
+
+
+def cards_seen(*, methods: Sequence[str], models: Sequence[str], tokenizers: Sequence[str]) -> None:
+    """A worker that offers these is alive."""
+    now = timezone.now()
+    Method.objects.filter(key__in=methods).update(last_seen=now)
+    Model.objects.filter(key__in=models).update(last_seen=now)
+    Tokenizer.objects.filter(key__in=tokenizers).update(last_seen=now)
+
+
+def _upsert(table: type[Card], cards: Cards) -> None:
+    now = timezone.now()
+    rows = [table(key=card.key, card=card.model_dump(mode="json"), last_seen=now) for card in cards]
+    table._default_manager.bulk_create(
+        rows, update_conflicts=True, unique_fields=["key"], update_fields=["card", "last_seen"]
+    )

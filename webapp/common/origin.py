@@ -1,0 +1,39 @@
+"""A request that changes something comes from this site's own pages, or from no browser at all."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from webapp.common.errors import refuse
+from webapp.common.middleware import Middleware
+from webapp.common.problems import refusal_response
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+def same_origin(origin: str | None, host: str) -> bool:
+    """Whether an Origin header names the host that was asked (or a trusted one); none at all is not a browser's."""
+    if origin is None:
+        return True
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and parts.netloc.lower() == host.lower()
+
+
+class SameOrigin(Middleware):
+    """403 for unsafe requests to /api from a foreign origin."""
+
+    def before(self, request: HttpRequest) -> HttpResponseBase | None:
+        if request.method in SAFE or not request.path.startswith("/api/"):
+            return None
+        foreign = not same_origin(request.headers.get("Origin"), request.get_host())
+        if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
+            detail = "Another site's page asked for this; only this site's own pages and programs may."
+            return refusal_response(refuse("foreign-origin", detail))
+        return None

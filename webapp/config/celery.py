@@ -1,0 +1,45 @@
+"""The one Celery app. Its messages are wake-ups: the job table decides what is done."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.config.settings")
+
+REDIS_URL = os.environ.get("REDIS_URL", "")
+
+settings: dict[str, Any] = {
+    "broker_url": REDIS_URL or "memory://",
+    "result_backend": None,
+    "task_ignore_result": True,
+    "accept_content": ["json"],
+    "task_serializer": "json",
+    "result_serializer": "json",
+    "include": ["workers.tasks"],
+    "task_queues": [Queue(name) for name in (os.environ.get("TESSERA_QUEUES") or "gpu,cpu").split(",")],
+    "task_create_missing_queues": True,
+    "task_default_queue": "gpu",
+    "worker_pool": "prefork",
+    "worker_concurrency": 1,
+    "worker_prefetch_multiplier": 1,
+    "worker_direct": True,
+    "worker_hijack_root_logger": False,
+    "worker_enable_remote_control": True,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "worker_soft_shutdown_timeout": 5.0,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "broker_connection_retry_on_startup": True,
+    "broker_transport_options": {
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+    },
+    "task_publish_retry": False,
+    "timezone": "UTC",
+}
+
+app = Celery("tessera")
+app.config_from_object(settings)

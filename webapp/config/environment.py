@@ -1,0 +1,71 @@
+"""What the environment says: the data folder, the secret key, the limits in force."""
+
+import os
+import secrets
+from pathlib import Path
+
+from workers.contract import Contract
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def flag(name: str) -> bool:
+    """Whether a variable is switched on."""
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def data_folder() -> Path:
+    """The one folder that holds everything the site keeps (created when missing)."""
+    folder = Path(os.environ.get("TESSERA_DATA") or ROOT / ".data").expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """SECRET_KEY, else the one kept in the data folder, made there once for its owner's eyes only."""
+    if given := os.environ.get("SECRET_KEY"):
+        return given
+    path = folder / "secret_key"
+    draft = folder / f"secret_key.{os.getpid()}.{secrets.token_hex(4)}"
+    if not path.exists():
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # never replaces: of two processes that start together, both read the first key
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+class HouseLimits(Contract):
+    """Every limit that TESSERA_LIMIT_<NAME> sets."""
+
+    text_characters: int = 200_000
+    image_bytes: int = 20 * 2**20
+    image_pixels: int = 40_000_000
+    runs_per_minute: int = 60
+    sources_per_minute: int = 120
+    queued_jobs: int = 50
+    gpu_seconds_per_hour: int = 3600
+    body_bytes: int = 4 * 2**20
+    result_bytes: int = 64 * 2**20
+
+
+def limits() -> HouseLimits:
+    """The limits in force. ValueError names the variable that is not a number."""
+    chosen: dict[str, int] = {}
+    for name in HouseLimits.model_fields:
+        variable = f"TESSERA_LIMIT_{name.upper()}"
+        if given := os.environ.get(variable):
+            try:
+                chosen[name] = int(float(given))
+            except ValueError as error:
+                raise ValueError(f"{variable} is a number, not {given!r}") from error
+    return HouseLimits(**chosen)

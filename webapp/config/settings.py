@@ -1,0 +1,168 @@
+"""Settings, all from the environment; without any, everything lives in one data folder beside the code."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from webapp.config.environment import ROOT, data_folder, flag, limits, secret_key, words
+
+DATA = data_folder()
+DEBUG = flag("TESSERA_DEBUG")
+SECRET_KEY = secret_key(DATA)
+ALLOWED_HOSTS = words("TESSERA_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = words("TESSERA_ORIGINS")
+PROXIES = int(os.environ.get("TESSERA_PROXIES", "0"))
+"""How many proxies in front append to X-Forwarded-For; 0: the header is not believed."""
+LIMITS = limits()
+REDIS_URL = os.environ.get("REDIS_URL", "")
+FRONTEND = Path(os.environ.get("TESSERA_FRONTEND") or ROOT / "frontend" / "dist")
+SAMPLES = ROOT / "workers" / "demo" / "samples.json"
+
+INSTALLED_APPS = [
+    "unfold",
+    "webapp.config.apps.TesseraAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "webapp.catalogue",
+    "webapp.uploads",
+    "webapp.runs",
+    "webapp.sharing",
+    "webapp.queues",
+    "webapp.pages",
+]
+
+MIDDLEWARE = [
+    "webapp.common.headers.SecurityHeaders",
+    "webapp.common.problems.ApiProblems",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "webapp.common.origin.SameOrigin",
+    "webapp.common.owners.Owners",
+]
+
+ROOT_URLCONF = "webapp.config.urls"
+ASGI_APPLICATION = "webapp.config.asgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def _database() -> dict[str, Any]:
+    if url := os.environ.get("DATABASE_URL"):
+        parsed: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0)}
+        if "postgresql" in parsed["ENGINE"]:
+            pool = {"min_size": 1, "max_size": int(os.environ.get("TESSERA_POOL", "10")), "timeout": 20}
+            return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), "pool": pool}}
+        if "sqlite" not in parsed["ENGINE"]:
+            return parsed
+        path = parsed["NAME"]
+    else:
+        path = str(DATA / "tessera.sqlite3")
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+        "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"tessera-test-{os.getpid()}.sqlite3")},
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CHANNEL_LAYERS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "capacity": 1000, "expiry": 30, "prefix": "tessera"},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+}
+# Django's caches pickle what they keep; nothing here needs one.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
+def _files() -> dict[str, Any]:
+    if bucket := os.environ.get("TESSERA_S3_BUCKET"):
+        options = {"bucket_name": bucket, "file_overwrite": True, "default_acl": None, "querystring_auth": True}
+        if endpoint := os.environ.get("TESSERA_S3_ENDPOINT"):
+            options["endpoint_url"] = endpoint
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "webapp.common.files.AtomicStorage", "OPTIONS": {"location": str(DATA / "files")}}
+
+
+STORAGES = {
+    "default": _files(),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [FRONTEND] if FRONTEND.is_dir() else []
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS.body_bytes
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("TESSERA_HTTPS")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+UNFOLD = {
+    "SITE_TITLE": "Tessera",
+    "SITE_HEADER": "Tessera",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "DASHBOARD_CALLBACK": "webapp.queues.dashboard.dashboard",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "tessera": {"handlers": ["stderr"], "level": os.environ.get("TESSERA_LOG", "INFO"), "propagate": False},
+    },
+}

@@ -1,0 +1,1 @@
+"""The pages that place the frontend's elements."""

@@ -1,0 +1,12 @@
+"""Addresses of pages."""
+
+from django.urls import path
+
+from webapp.pages import views
+
+urlpatterns = [
+    path("", views.ask),
+    path("runs/<str:id>", views.run),
+    path("s/<str:secret>", views.shared),
+    path("robots.txt", views.robots),
+]

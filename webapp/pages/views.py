@@ -1,0 +1,80 @@
+"""Pages: each places one element of the frontend and the files it is built from."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from webapp.common.owners import owner_of
+from webapp.pages.built import Assets, assets
+from webapp.runs.selectors import run_of
+from webapp.sharing.selectors import share_of
+from webapp.sharing.services import share_viewed
+from workers.contract import Refusal
+
+ASK = "src/pages/ask.ts"
+RUN = "src/pages/run.ts"
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """The page to ask."""
+    return render(request, "pages/ask.html", {"assets": assets(ASK)})
+
+
+@require_safe
+def run(request: HttpRequest, id: str) -> HttpResponse:
+    """The page of one's own run."""
+    try:
+        found = run_of(id, owner_of(request))
+    except Refusal:
+        return not_found(request)
+    places = {"title": found.label, "api": f"/api/runs/{found.pk}", "socket": f"/ws/runs/{found.pk}"}
+    return render(request, "pages/run.html", {"assets": assets(RUN), **places})
+
+
+@require_safe
+def shared(request: HttpRequest, secret: str) -> HttpResponse:
+    """The page behind a link; opening it counts as a view."""
+    try:
+        share = share_of(secret)
+    except Refusal:
+        return not_found(request)
+    if request.method == "GET":
+        share_viewed(share=share)
+    places = {"title": share.run.label, "api": f"/api/shares/{secret}", "socket": "", "note": share.note}
+    return render(request, "pages/run.html", {"assets": assets(RUN), "noindex": True, **places})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Links to runs are for those who hold them, not for search engines."""
+    return HttpResponse("User-agent: *\nDisallow: /s/\nDisallow: /runs/\nDisallow: /api/\n", content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    return _error(request, HTTPStatus.NOT_FOUND, "There is nothing here, or it is not yours.")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return _error(request, HTTPStatus.BAD_REQUEST, "The request cannot be read.")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return _error(request, HTTPStatus.FORBIDDEN, "This is not allowed.")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return _error(
+        request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something in this house failed. It has been written down."
+    )
+
+
+def _error(request: HttpRequest, status: HTTPStatus, said: str) -> HttpResponse:
+    context = {"assets": Assets(), "status": int(status), "title": status.phrase, "said": said}
+    return render(None, "pages/error.html", context, status=int(status))

@@ -1,0 +1,44 @@
+"""Workers as they report themselves, and queues that the admin may pause."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+ALIVE = timedelta(seconds=30)
+
+
+class Worker(models.Model):
+    """A worker process: its name is host and process id, so a restarted one is another."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    queues = models.JSONField(default=list)
+    offers = models.JSONField(default=dict)
+    published_for = models.CharField(max_length=64, blank=True)
+    asked_for = models.CharField(max_length=64, blank=True)
+    started = models.DateTimeField(auto_now_add=True)
+    last_seen = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-last_seen",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def alive(self) -> bool:
+        """Whether it reported lately."""
+        return timezone.now() - self.last_seen < ALIVE
+
+
+class QueueSwitch(models.Model):
+    """Whether jobs of a queue are handed out."""
+
+    queue = models.CharField(max_length=8, primary_key=True)
+    paused = models.BooleanField(default=False, help_text="Running jobs finish; no further one starts.")
+
+    class Meta:
+        verbose_name = "queue"
+
+    def __str__(self) -> str:
+        return self.queue

@@ -1,0 +1,85 @@
+"""The socket of a run: news from the server to its owner, nothing the other way."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from webapp.common.origin import same_origin
+from webapp.common.owners import owner_of_scope
+from webapp.runs.models import Job, Run, State
+from webapp.runs.news import group
+from webapp.runs.order import positions
+from webapp.runs.selectors import run_of
+from workers.contract import Event, Refusal
+
+HEARTBEAT = 5.0
+"""Seconds between two heartbeats, each with the latest number: a lost last message is noticed too."""
+
+
+class RunNews(AsyncWebsocketConsumer):
+    """`/ws/runs/{id}`: first a heartbeat with the run's number, then its events."""
+
+    run_id: str | None = None
+    beat: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        headers = dict(self.scope["headers"])
+        origin = headers.get(b"origin")
+        host = headers.get(b"host", b"").decode("latin1")
+        if not same_origin(origin.decode("latin1") if origin is not None else None, host):
+            await self.close(4403)
+            return
+        try:
+            run = await database_sync_to_async(self._run)()
+        except Refusal:
+            await self.close(4404)
+            return
+        self.run_id = run.pk
+        # Joined before the number is read: whatever changes in between arrives as an event.
+        await self.channel_layer.group_add(group(run.pk), self.channel_name)
+        await self.accept()
+        await self._heartbeat()
+        self.beat = asyncio.create_task(self._beats())
+
+    async def disconnect(self, code: int) -> None:
+        if self.beat is not None:
+            self.beat.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self.beat
+        if self.run_id is not None:
+            await self.channel_layer.group_discard(group(self.run_id), self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        await self.close(4400)
+
+    async def run_event(self, message: dict[str, Any]) -> None:
+        """An event that arrived through the channel layer."""
+        await self.send(text_data=json.dumps(message["event"], ensure_ascii=False))
+
+    def _run(self) -> Run:
+        return run_of(self.scope["url_route"]["kwargs"]["run_id"], owner_of_scope(cast(Mapping[str, Any], self.scope)))
+
+    async def _beats(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            await self._heartbeat()
+
+    async def _heartbeat(self) -> None:
+        event = await database_sync_to_async(self._now)()
+        if event is None:
+            await self.close(4404)
+            return
+        await self.send(text_data=event.model_dump_json())
+
+    def _now(self) -> Event | None:
+        """A heartbeat: the latest number, and the places of the run's queued jobs."""
+        run = Run.objects.filter(pk=self.run_id).first()
+        if run is None:
+            return None
+        queued = set(Job.objects.filter(run=run, state=State.QUEUED).values_list("pk", flat=True))
+        return Event(seq=run.seq, run=run.pk, kind="heartbeat", data={"positions": positions(queued)})

@@ -1,0 +1,89 @@
+"""Reads of runs: whose they are, and their whole state."""
+
+from django.db.models import Prefetch
+
+from webapp.common.errors import not_found
+from webapp.common.ids import is_id
+from webapp.common.owners import Owner
+from webapp.runs.models import Job, Result, Run, State
+from webapp.runs.order import positions
+from webapp.runs.shapes import job_state, result_state
+from webapp.uploads.models import Source
+from webapp.uploads.selectors import source_state
+from workers.contract import Generate, Reading, RunState, RunSummary, ShareState
+
+RECENT = 50
+
+
+def run_of(id: str, owner: Owner) -> Run:
+    """The person's run of this id. Refusal (404) if there is none or it is somebody else's."""
+    run = Run.objects.filter(owner.owned(), pk=id).first() if is_id(id) else None
+    if run is None:
+        raise not_found()
+    return run
+
+
+def result_of(run: Run, id: str) -> Result:
+    """The finished result of this id in a run. Refusal (404) if there is none, or not yet."""
+    result = Result.objects.filter(pk=id, job__run=run, state=State.DONE).first() if is_id(id) else None
+    if result is None:
+        raise not_found("result")
+    return result
+
+
+def sources_of(run: Run) -> list[Source]:
+    """The sources of a run, in the order in which they were given."""
+    found = Source.objects.in_bulk(run.source_ids)
+    return [found[id] for id in run.source_ids if id in found]
+
+
+def run_state(run: Run, *, url: str, sources_at: str, mine: bool, shares: list[ShareState] | None = None) -> RunState:
+    """The whole state of a run; the addresses of its pictures begin with `sources_at`."""
+    jobs = list(run.jobs.all())
+    places = positions({job.pk for job in jobs if job.state == State.QUEUED})
+    said = {row.model: row for row in run.continuations.all()}
+    return RunState(
+        id=run.pk,
+        seq=run.seq,
+        url=url,
+        created=run.created,
+        mine=mine,
+        reading=Reading.model_validate(run.reading),
+        generate=Generate.model_validate(run.generate) if run.generate else None,
+        sources=[source_state(source, at=sources_at) for source in sources_of(run)],
+        jobs=[job_state(job, position=places.get(job.pk), continuation=said.get(job.model or "")) for job in jobs],
+        results=[result_state(result) for result in Result.objects.filter(job__run=run)],
+        shares=shares or [],
+    )
+
+
+def run_summaries(owner: Owner) -> list[RunSummary]:
+    """The person's latest runs, newest first."""
+    jobs = Prefetch("jobs", Job.objects.prefetch_related("results"))
+    runs = list(Run.objects.filter(owner.owned()).prefetch_related(jobs)[:RECENT])
+    wanted = {id for run in runs for id in run.source_ids}
+    images = set(Source.objects.filter(pk__in=wanted, kind=Source.Kind.IMAGE).values_list("pk", flat=True))
+    return [_summary(run, images) for run in runs]
+
+
+def _summary(run: Run, images: set[str]) -> RunSummary:
+    jobs = list(run.jobs.all())
+    picture = next((id for id in run.source_ids if id in images), None)
+    return RunSummary(
+        id=run.pk,
+        url=f"/runs/{run.pk}",
+        created=run.created,
+        label=run.label,
+        thumbnail=f"/api/sources/{picture}" if picture else None,
+        models=list(dict.fromkeys(job.model for job in jobs if job.model)),
+        methods=list(dict.fromkeys(result.method for job in jobs for result in job.results.all())),
+        state=overall({State(job.state) for job in jobs}),
+    )
+
+
+def overall(states: set[State]) -> State:
+    """One state for many jobs: what is still going on first, then what went wrong."""
+    for state in (State.RUNNING, State.LEASED, State.QUEUED, State.DONE, State.FAILED):
+        if state in states:
+            return state
+    return State.CANCELLED

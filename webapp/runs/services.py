@@ -1,0 +1,163 @@
+"""What a person does to runs."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from webapp.catalogue.selectors import Cards
+from webapp.common.errors import refuse, system_problem
+from webapp.common.owners import Owner
+from webapp.runs import dispatch, news, spending
+from webapp.runs.cache import answer_from_cache, continuation_from_cache
+from webapp.runs.checks import Plan, plans
+from webapp.runs.models import ACTIVE, OPEN, Job, Queue, Result, Run, State
+from webapp.runs.selectors import sources_of
+from webapp.runs.shapes import job_data, result_data
+from webapp.uploads import services as uploads
+from webapp.uploads.models import Source
+from workers.contract import Generate, JobsRequest, RunRequest
+
+LABEL = 80
+
+
+def run_start(*, request: RunRequest, owner: Owner, address: str) -> tuple[Run, list[Job]]:
+    """Check a request, keep it, and queue its jobs. Refusal: what cannot be done, or limits."""
+    spending.check_runs(owner=owner, address=address)
+    sources = _sources(request, owner, address)
+    cards = _cards(request)
+    kinds = {source.kind for source in sources}
+    if request.generate is not None and Source.Kind.TEXT not in kinds:
+        raise refuse("input-missing", "Only a text can be continued; this run holds none.", field="generate")
+    made = plans(request, kinds=kinds, generate=request.generate, cards=cards)
+    with transaction.atomic():
+        spending.check_queue(owner=owner, address=address, more=len(made))
+        run = Run.objects.create(
+            owner=owner.cookie or "",
+            account_id=owner.account,
+            address=address,
+            label=_label(sources, request),
+            source_ids=[source.pk for source in sources],
+            reading=request.reading.model_dump(mode="json"),
+            generate=request.generate and request.generate.model_dump(mode="json"),
+        )
+        jobs = _jobs_create(run, request, made, sources, cards)
+    return run, jobs
+
+
+def jobs_add(*, run: Run, request: JobsRequest, owner: Owner, address: str) -> list[Job]:
+    """Another question about the same run; its stored continuations are reused."""
+    spending.check_runs(owner=owner, address=address)
+    sources = sources_of(run)
+    generate = Generate.model_validate(run.generate) if run.generate else None
+    cards = _cards(request)
+    made = plans(request, kinds={source.kind for source in sources}, generate=generate, cards=cards)
+    with transaction.atomic():
+        spending.check_queue(owner=owner, address=address, more=len(made))
+        return _jobs_create(run, request, made, sources, cards)
+
+
+@transaction.atomic
+def run_stop(*, run: Run) -> int:
+    """End generation in whatever job of the run is at it, keeping what exists; how many jobs were told."""
+    return run.jobs.filter(state__in=ACTIVE).update(stopping=True)
+
+
+@transaction.atomic
+def run_cancel(*, run: Run) -> None:
+    """Cancel what is queued now, and ask what runs to end."""
+    run.jobs.filter(state__in=OPEN).update(cancelling=True)
+    for job in run.jobs.filter(state=State.QUEUED):
+        job_cancel_queued(job=job)
+
+
+def job_cancel_queued(*, job: Job) -> bool:
+    """Cancel a job that nobody works at; False when it was claimed meanwhile."""
+    now = timezone.now()
+    if not Job.objects.filter(pk=job.pk, state=State.QUEUED).update(state=State.CANCELLED, finished=now):
+        return False
+    job_close(job_id=job.pk, state=State.CANCELLED, problem=system_problem("cancelled").model_dump(mode="json"))
+    return True
+
+
+def job_close(*, job_id: str, state: State, problem: dict[str, Any] | None) -> None:
+    """Give every result of an ended job that has no end yet the job's own, and tell it. Within a transaction."""
+    job = Job.objects.get(pk=job_id)
+    for result in job.results.filter(state__in=OPEN):
+        result.state, result.problem, result.finished = state, problem, timezone.now()
+        result.progress = None
+        result.save(update_fields=["state", "problem", "finished", "progress"])
+        news.changed(job.run_id, "result", job=job.pk, result=result.pk, data=result_data(result))
+    news.changed(job.run_id, "state", job=job.pk, data=job_data(job))
+
+
+@transaction.atomic
+def job_retry(*, job: Job) -> bool:
+    """Queue a job that failed or was cancelled once more; False when it is in another state."""
+    ended = (State.FAILED, State.CANCELLED)
+    fields: dict[str, Any] = {"cancelling": False, "stopping": False, "problem": None, "attempts": 0, "token": ""}
+    row = Job.objects.filter(pk=job.pk, state__in=ended)
+    if not row.update(state=State.QUEUED, started=None, finished=None, lease_until=None, **fields):
+        return False
+    for result in job.results.exclude(state=State.DONE):
+        result.state, result.problem, result.progress, result.fault = State.QUEUED, None, None, ""
+        result.save(update_fields=["state", "problem", "progress", "fault"])
+        news.changed(job.run_id, "result", job=job.pk, result=result.pk, data=result_data(result))
+    news.changed(job.run_id, "state", job=job.pk, data=job_data(Job.objects.get(pk=job.pk)))
+    dispatch.wake_on_commit([job.queue])
+    return True
+
+
+def _sources(request: RunRequest, owner: Owner, address: str) -> list[Source]:
+    if len(set(request.source_ids)) != len(request.source_ids):
+        raise refuse("source-unknown", "A source is named twice.", field="source_ids")
+    found = {source.pk: source for source in Source.objects.filter(owner.owned(), pk__in=request.source_ids)}
+    for index, id in enumerate(request.source_ids):
+        if id not in found:
+            raise refuse("source-unknown", "There is no such source, or it is not yours.", field=f"source_ids.{index}")
+    sources = [found[id] for id in request.source_ids]
+    if request.text is not None:
+        sources.insert(0, uploads.text_keep(text=request.text, owner=owner, address=address, field="text"))
+    return sources
+
+
+def _cards(request: JobsRequest) -> Cards:
+    roles = [key for call in request.methods for key in call.roles.values()]
+    return Cards(methods=[call.key for call in request.methods], models=[*request.models, *roles])
+
+
+def _label(sources: list[Source], request: RunRequest) -> str:
+    return (
+        " + ".join(source.label for source in sources)[:LABEL]
+        or ", ".join(call.key for call in request.methods)[:LABEL]
+    )
+
+
+def _jobs_create(run: Run, request: JobsRequest, made: list[Plan], sources: list[Source], cards: Cards) -> list[Job]:
+    targets = [target.model_dump(mode="json") for target in request.targets]
+    jobs = []
+    for plan in made:
+        job = Job.objects.create(
+            run=run,
+            owner=run.owner or f"account:{run.account_id}",
+            model=plan.model,
+            targets=targets,
+            queue=Queue(plan.queue),
+            priority=0 if plan.background else 5,
+        )
+        for index, call in enumerate(plan.calls):
+            Result.objects.create(
+                job=job,
+                index=index,
+                method=call.key,
+                lens=cards.methods[call.key].lens,
+                call=call.model_dump(mode="json"),
+            )
+        if plan.model is not None:
+            continuation_from_cache(job=job, sources=sources, cards=cards)
+        answer_from_cache(job=job, sources=sources, cards=cards)
+        job.refresh_from_db()
+        news.changed(run.pk, "state", job=job.pk, data=job_data(job))
+        jobs.append(job)
+    dispatch.wake_on_commit([job.queue for job in jobs if job.state == State.QUEUED])
+    return jobs

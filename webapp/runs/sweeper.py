@@ -1,0 +1,65 @@
+"""Nothing is lost: leases that ran out go back to the queue, and queued jobs are called again."""
+
+import logging
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from webapp.common.errors import Fault, system_problem
+from webapp.runs import dispatch, news
+from webapp.runs.models import ACTIVE, Job, Queue, Result, State
+from webapp.runs.order import waiting
+from webapp.runs.services import job_close
+from webapp.runs.shapes import job_data
+from webapp.runs.work import ATTEMPTS
+
+logger = logging.getLogger("tessera.sweeper")
+
+EVERY = 15.0
+"""Seconds between two sweeps; a wake-up that nobody took by then is thrown away."""
+
+
+def sweep() -> int:
+    """Bring back jobs whose lease ran out and wake every queue that holds some; how many were brought back."""
+    lost = _bring_back(Job.objects.filter(state__in=ACTIVE, lease_until__lt=timezone.now()))
+    for queue in Queue.values:
+        if waiting(queue).exists():
+            dispatch.wake(queue, expires=EVERY)
+    return lost
+
+
+def recover(*, worker: str) -> int:
+    """Bring back what this very worker's former child held: a worker has one child, so it is dead."""
+    return _bring_back(Job.objects.filter(state__in=ACTIVE, worker=worker))
+
+
+def _bring_back(jobs: QuerySet[Job]) -> int:
+    return sum(_lost(job) for job in jobs)
+
+
+@transaction.atomic
+def _lost(job: Job) -> bool:
+    """Put a lost job back, or end it: cancelled if that was asked for, failed if it lost its worker too often."""
+    row = Job.objects.filter(pk=job.pk, state=job.state, token=job.token, lease_until=job.lease_until)
+    if job.cancelling:
+        return _end(row, job, State.CANCELLED, "cancelled")
+    if job.attempts >= ATTEMPTS:
+        return _end(row, job, State.FAILED, "worker-lost")
+    if not row.update(state=State.QUEUED, token="", worker="", lease_until=None, started=None):
+        return False
+    logger.warning("job %s lost its worker (attempt %d) and is queued again", job.pk, job.attempts)
+    again = Result.objects.filter(job=job.pk, state=State.RUNNING)
+    again.update(state=State.QUEUED, progress=None)
+    news.changed(job.run_id, "state", job=job.pk, data=job_data(Job.objects.get(pk=job.pk)))
+    return True
+
+
+def _end(row: QuerySet[Job], job: Job, state: State, id: str) -> bool:
+    problem = system_problem(id).model_dump(mode="json")
+    ended = row.update(state=state, problem=problem, finished=timezone.now(), lease_until=None, token="")
+    if ended:
+        logger.error("job %s ended as %s: %s", job.pk, state, id)
+        Result.objects.filter(job=job.pk, state__in=(State.QUEUED, State.RUNNING)).update(fault=Fault.SYSTEM)
+        job_close(job_id=job.pk, state=state, problem=problem)
+    return bool(ended)

@@ -1,0 +1,70 @@
+"""Links over HTTP: their owner makes and ends them, whoever holds one reads through it."""
+
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Body, Router
+
+from webapp.common.answers import answer
+from webapp.common.errors import not_found
+from webapp.common.json_body import content_type_check
+from webapp.common.owners import owner_of
+from webapp.runs import downloads
+from webapp.runs.selectors import result_of, run_of, run_state
+from webapp.sharing import selectors, services
+from webapp.uploads.api import source_answer
+from webapp.uploads.models import Source
+from workers.contract import Result, RunState, ShareRequest, ShareState
+
+router = Router(tags=["sharing"])
+NO_WISHES: Any = Body(ShareRequest())  # type: ignore[type-arg]
+
+
+@router.post("/runs/{id}/share", response={201: ShareState})
+def share_create(request: HttpRequest, id: str, body: ShareRequest = NO_WISHES) -> HttpResponse:
+    """Make a link; its address is told in this answer only."""
+    run = run_of(id, owner_of(request))
+    share, secret = services.share_create(run=run, request=body)
+    url = request.build_absolute_uri(f"/s/{secret}")
+    return answer(selectors.share_state(share, url=url), status=201)
+
+
+@router.delete("/runs/{id}/shares/{sid}", response={204: None})
+def share_revoke(request: HttpRequest, id: str, sid: str) -> HttpResponse:
+    """End a link."""
+    content_type_check(request)
+    services.share_revoke(run=run_of(id, owner_of(request)), id=sid)
+    return HttpResponse(status=204)
+
+
+@router.get("/shares/{secret}", response=RunState)
+def shared_run(request: HttpRequest, secret: str) -> HttpResponse:
+    """The run behind a link, read-only."""
+    run = selectors.share_of(secret).run
+    return answer(run_state(run, url=f"/s/{secret}", sources_at=f"/api/shares/{secret}/sources", mine=False))
+
+
+@router.get("/shares/{secret}/sources/{id}", openapi_extra={"responses": {200: {"description": "Text or PNG."}}})
+def shared_source(request: HttpRequest, secret: str, id: str) -> HttpResponse:
+    """A source of the run behind a link."""
+    run = selectors.share_of(secret).run
+    source = Source.objects.filter(pk=id).first() if id in run.source_ids else None
+    if source is None:
+        raise not_found("source")
+    response = source_answer(source)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@router.get("/shares/{secret}/results/{rid}.{form}", include_in_schema=False)
+def shared_download(request: HttpRequest, secret: str, rid: str, form: str) -> HttpResponse:
+    """A finished result of the run behind a link as csv, svg or html."""
+    return downloads.download(result_of(selectors.share_of(secret).run, rid), form)
+
+
+@router.get("/shares/{secret}/results/{rid}", response=Result)
+def shared_result(
+    request: HttpRequest, secret: str, rid: str, arrays: Literal["list", "base64"] = "list"
+) -> HttpResponse:
+    """A finished result of the run behind a link."""
+    return downloads.whole(result_of(selectors.share_of(secret).run, rid), arrays)
