@@ -1,0 +1,91 @@
+"""What this worker can run: the cards of its methods, models and tokenizers."""
+
+import logging
+from collections.abc import Mapping
+
+from workers.contract import Ability, Catalogue, ModelCard, ModelSpec, Refusal, TokenizerCard
+from workers.core.discovery import all_methods
+from workers.models.cache import Model, ModelCache
+from workers.models.folders import ModelFolder, builtin_keys, find_model
+from workers.models.language import LanguageModel
+from workers.models.tokenizing import builtin_tokenizers, load_tokenizer
+
+_log = logging.getLogger(__name__)
+
+
+def catalogue(models: ModelCache, specs: Mapping[str, ModelSpec], tokenizers: Mapping[str, ModelSpec]) -> Catalogue:
+    """Cards of every method, of the built-in models and tokenizers, and of those that the admin allows.
+
+    A model is loaded once to see what it offers; one that cannot be loaded gets the reason as `missing`.
+    """
+    allowed: dict[str, ModelSpec | None] = dict.fromkeys(builtin_keys())
+    allowed.update(specs)
+    cards = [model_card(models, key, spec) for key, spec in allowed.items()]
+    extra = [card for key, spec in tokenizers.items() if (card := _tokenizer_card(key, spec)) is not None]
+    return Catalogue(
+        methods=[method.card() for method in all_methods().values()],
+        models=cards,
+        tokenizers=[*builtin_tokenizers(), *extra],
+    )
+
+
+def model_card(models: ModelCache, key: str, spec: ModelSpec | None) -> ModelCard:
+    """The card of one model; what cannot be loaded says why in `missing`."""
+    try:
+        folder = find_model(key, spec)
+        return _card(models.get(key, spec), folder)
+    except Refusal as refusal:
+        return ModelCard(
+            key=key, name=key, architecture="", abilities=[], inputs=[], parameters=0, missing=refusal.detail
+        )
+
+
+def _card(model: Model, folder: ModelFolder) -> ModelCard:
+    notes = folder.card()
+    architecture = (model.config.architectures or [type(model.network).__name__])[0]
+    common = {
+        "key": model.key,
+        "name": notes.get("title") or model.key,
+        "summary": notes.get("summary", ""),
+        "architecture": architecture,
+        "abilities": sorted(model.abilities, key=list(Ability).index),
+        "parameters": folder.parameters,
+        "licence": notes.get("licence", ""),
+        "revision": folder.revision,
+        "dtype": str(model.dtype).removeprefix("torch."),
+        "builtin": folder.builtin,
+    }
+    if isinstance(model, LanguageModel):
+        return ModelCard(
+            **common,
+            inputs=["text"],
+            context=model.context,
+            vocabulary=model.vocabulary,
+            chat_template=bool(getattr(model.processor, "chat_template", None)),
+            tokenizer=model.key,
+            tokenizer_hash=model.tokenizer.hash,
+        )
+    size = model.input_size
+    return ModelCard(
+        **common,
+        inputs=["image"],
+        labels=model.labels,
+        image_size=size,
+        patch_size=model.patch if Ability.PATCHES in model.abilities else None,
+    )
+
+
+def _tokenizer_card(key: str, spec: ModelSpec) -> TokenizerCard | None:
+    try:
+        tokenizer = load_tokenizer(key, spec)
+    except Refusal as refusal:
+        _log.warning("tokenizer %s cannot be loaded: %s", key, refusal.detail)
+        return None
+    return TokenizerCard(
+        key=key,
+        name=key,
+        algorithm=tokenizer.algorithm,
+        vocabulary=tokenizer.vocabulary_size,
+        source=spec.location.rpartition("/")[2],
+        revision=tokenizer.hash[:16],
+    )

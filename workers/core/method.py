@@ -1,0 +1,95 @@
+"""The base of every method: one analysis, one file."""
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from workers.contract import Ability, Figure, Lens, MethodCard, Panel, PanelKind, ResolvedTarget, RoleCard, Strip
+from workers.core.passes import Passes
+from workers.core.statistics import Statistic
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a method found; `workers.core.run` adds the provenance.
+
+    `reads` and `caveat` replace the card's sentences where this input calls for others.
+    """
+
+    strips: Sequence[Strip]
+    panels: Sequence[Panel]
+    figures: dict[str, Figure] = field(default_factory=dict)
+    targets: Sequence[ResolvedTarget] = ()
+    reads: str | None = None
+    caveat: str | None = None
+
+
+class Method(BaseModel, ABC):
+    """One analysis: fields are its parameters, the docstring is what the site shows, `run` is the mathematics.
+
+    The first line of a method's docstring is its summary; each field has a type, bounds, a default and one
+    sentence of description.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=False)
+
+    key: ClassVar[str]
+    name: ClassVar[str]
+    lens: ClassVar[Lens]
+    version: ClassVar[int] = 1
+    reads: ClassVar[str]
+    """One sentence: what more colour means."""
+    caveat: ClassVar[str] = ""
+    paper: ClassVar[str] = ""
+    inputs: ClassVar[tuple[Literal["text", "image"], ...]] = ("text",)
+    needs: ClassVar[tuple[frozenset[Ability], ...]] = ()
+    """Alternatives: a model fits if it has all abilities of one of them; none: the method needs no model."""
+    explains: ClassVar[bool] = False
+    produces: ClassVar[tuple[PanelKind, ...]]
+    roles: ClassVar[dict[str, RoleCard]] = {}
+    queue: ClassVar[Literal["gpu", "cpu"]] = "gpu"
+    background: ClassVar[bool] = False
+
+    def statistics(self) -> Sequence[Statistic]:
+        """The per-token statistics that `run` will ask for, so that one pass computes those of all methods."""
+        return ()
+
+    @abstractmethod
+    def run(self, passes: Passes) -> Findings:
+        """The mathematics. Raises Refusal where the input or target makes no sense for the method."""
+
+    @classmethod
+    def card(cls) -> MethodCard:
+        """The self-description from which the site builds its form."""
+        text = inspect.cleandoc(cls.__doc__ or "")
+        schema = cls.model_json_schema()
+        schema.pop("description", None)
+        return MethodCard(
+            key=cls.key,
+            version=cls.version,
+            lens=cls.lens,
+            name=cls.name,
+            summary=text.partition("\n")[0],
+            description=text,
+            reads=cls.reads,
+            caveat=cls.caveat,
+            paper=cls.paper,
+            inputs=list(cls.inputs),
+            needs=[sorted(alternative) for alternative in cls.needs],
+            needs_model=bool(cls.needs),
+            explains=cls.explains,
+            produces=list(cls.produces),
+            parameters=schema,
+            roles=cls.roles,
+            queue=cls.queue,
+            background=cls.background,
+        )
+
+    @classmethod
+    def fits(cls, abilities: Sequence[Ability]) -> bool:
+        """Whether a model with these abilities can be asked."""
+        return not cls.needs or any(alternative <= set(abilities) for alternative in cls.needs)

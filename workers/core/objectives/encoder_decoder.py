@@ -1,0 +1,82 @@
+"""Targets of an encoder-decoder: explained by the units of the input and by the output before the target."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from workers.contract import ResolvedTarget
+from workers.core.objectives.base import BaselineKind, Objective, Place, quantity
+from workers.core.objectives.embeddings import embedding_baseline, replacement_id
+from workers.core.reading import Tokens
+from workers.core.targets import TokenTarget
+from workers.models.language import LanguageModel
+
+_BATCH = 16
+
+
+class EncoderDecoderObjective(Objective):
+    """One target: output units [start, start + n), the decoder having read its start token and the units before."""
+
+    def __init__(self, model: LanguageModel, source: Tokens, output: Tokens, target: TokenTarget) -> None:
+        self.model = model
+        self.strips = [source.strip, output.strip]
+        self.targets: Sequence[ResolvedTarget] = [target.resolved]
+        self._target = target
+        self._source_ids = source.ids
+        self._output_ids = output.ids[: target.start]
+        self.places = [Place(source.strip.id, place) for place in source.places]
+        self.fixed = [row for row, place in enumerate(source.places) if source.strip.units[place].special]
+        self.places += [Place(output.strip.id, place) for place in output.places[: target.start]]
+        with torch.no_grad():
+            ids = model.ids([*self._source_ids, *self._output_ids])
+            self.inputs = model.embed(ids)[0]
+
+    def values(self, inputs: Tensor) -> Tensor:
+        """See Objective."""
+        return self._values(inputs, len(self._source_ids))
+
+    def _values(self, inputs: Tensor, split: int) -> Tensor:
+        encoded = self.model.encode(embeds=inputs[:, :split])
+        start = self.model.embed(self.model.ids([self.model.decoder_start])).expand(inputs.shape[0], -1, -1)
+        opening = torch.cat([start, inputs[:, split:]], dim=1)
+        total = inputs.new_zeros((inputs.shape[0], 1), dtype=torch.float32)
+        for ids, weight in ((self._target.ids, 1.0), (self._target.contrast, -1.0)):
+            if ids:
+                follow = self.model.embed(self.model.ids(ids))[:, :-1].expand(inputs.shape[0], -1, -1)
+                states = self.model.decode(encoded, embeds=torch.cat([opening, follow], dim=1))
+                total = total + weight * self._read(states[:, -len(ids) :], ids)
+        return total
+
+    def _read(self, states: Tensor, ids: list[int]) -> Tensor:
+        logits = self.model.logits(states)
+        wanted = self.model.ids(ids).expand(logits.shape[0], -1)
+        return quantity(logits, self.targets[0].quantity, wanted).sum(-1, keepdim=True)
+
+    def baseline(self, kind: BaselineKind) -> Tensor:
+        """See Objective."""
+        return embedding_baseline(self.model, self.inputs, self.fixed, kind)
+
+    @torch.no_grad()
+    def replaced(self, rows: Sequence[int], replacement: str) -> Tensor:
+        """See Objective; `delete` shortens input or output, so those variants go one by one."""
+        if replacement == "delete":
+            return torch.cat([self._deleted(row) for row in rows])
+        vector = self.model.embed(self.model.ids([replacement_id(self.model, replacement)]))[0, 0]
+        found = []
+        for start in range(0, len(rows), _BATCH):
+            chunk = list(rows[start : start + _BATCH])
+            batch = self.inputs.expand(len(chunk), -1, -1).clone()
+            batch[torch.arange(len(chunk)), chunk] = vector
+            found.append(self.values(batch))
+        return torch.cat(found)
+
+    def _deleted(self, row: int) -> Tensor:
+        kept = [index for index in range(len(self.places)) if index != row]
+        return self._values(self.inputs[None, kept], len(self._source_ids) - (row < len(self._source_ids)))
+
+    def visible(self, target: int) -> npt.NDArray[np.bool_]:
+        """See Objective: the whole input, and the output up to the target."""
+        return np.ones(len(self.places), dtype=bool)

@@ -1,0 +1,89 @@
+"""What is written under every result: how it was computed, on what, and what it cost."""
+
+import resource
+import sys
+import time
+from types import TracebackType
+from typing import Any, Self
+
+import torch
+
+from workers.contract import ModelUse, Provenance, ResolvedTarget, Result
+from workers.core.method import Findings, Method
+from workers.core.passes import Passes
+from workers.models.language import LanguageModel
+
+
+class Meter:
+    """Seconds and peak memory of a block: the device's allocations on CUDA, else the process's resident set."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._cuda = device.type == "cuda"
+        self.seconds = 0.0
+        self.peak_bytes = 0
+
+    def __enter__(self) -> Self:
+        if self._cuda:
+            torch.cuda.reset_peak_memory_stats()
+        self._start = time.perf_counter()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._cuda:
+            torch.cuda.synchronize()
+            self.peak_bytes = torch.cuda.max_memory_allocated()
+        else:
+            unit = 1 if sys.platform == "darwin" else 1024
+            self.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+        self.seconds = time.perf_counter() - self._start
+
+
+def result_of(method: Method, findings: Findings, passes: Passes, meter: Meter) -> Result:
+    """The findings with their provenance."""
+    targets = list(findings.targets)
+    return Result(
+        method=method.key,
+        version=method.version,
+        lens=method.lens,
+        target=targets[0] if len(targets) == 1 else None,
+        strips=list(findings.strips),
+        panels=list(findings.panels),
+        figures=findings.figures,
+        provenance=_provenance(method, findings, passes, meter, targets),
+    )
+
+
+def _provenance(
+    method: Method, findings: Findings, passes: Passes, meter: Meter, targets: list[ResolvedTarget]
+) -> Provenance:
+    uses = model_uses(passes) if method.needs else []
+    parameters: dict[str, Any] = method.model_dump(mode="json")
+    return Provenance(
+        models=uses,
+        device=str(passes.models.device) if method.needs else "cpu",
+        method=method.key,
+        version=method.version,
+        parameters=parameters,
+        reading=passes.reading,
+        target=targets,
+        rows=sorted({row for target in targets for row in target.rows}),
+        seed=passes.seed,
+        seconds=meter.seconds,
+        peak_memory_bytes=meter.peak_bytes,
+        reads=findings.reads or method.reads,
+        caveat=findings.caveat if findings.caveat is not None else method.caveat,
+    )
+
+
+def model_uses(passes: Passes) -> list[ModelUse]:
+    """The models that took part, in their roles."""
+    model = passes.model
+    return [
+        ModelUse(
+            role="main",
+            model=model.key,
+            revision=model.folder.revision,
+            dtype=str(model.dtype).removeprefix("torch."),
+            tokenizer_hash=model.tokenizer.hash if isinstance(model, LanguageModel) else "",
+        )
+    ]

@@ -1,0 +1,135 @@
+"""One job: a request in, steps out. Knows neither Django nor Celery, and raises for no method's failure."""
+
+import logging
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from pydantic import ValidationError
+
+from workers.contract import AnalysisRequest, Generate, MethodCall, Problem, Refusal
+from workers.core.continuing import generate
+from workers.core.discovery import method as find_method
+from workers.core.method import Method
+from workers.core.passes import Interrupted, Passes
+from workers.core.provenance import Meter, result_of
+from workers.core.steps import Cancelled, Failed, Finished, Progress, Step
+from workers.models.cache import ModelCache
+from workers.models.language import LanguageModel
+
+Control = Callable[[], Literal["go", "stop", "cancel"]]
+"""Asked between passes: go on, stop generating and keep what exists, or give up the job."""
+
+Emit = Callable[[Step], None]
+
+_log = logging.getLogger(__name__)
+
+
+def run(request: AnalysisRequest, models: ModelCache, control: Control, emit: Emit) -> None:
+    """Compute one job and emit its steps in order: Progress, Delta, Continued, Finished and Failed per call.
+
+    A failing method fails alone. A failure before any method (no such model, text too long) fails the whole job;
+    after Cancelled nothing follows.
+    """
+    try:
+        _Job(request, models, control, emit).run()
+    except Interrupted:
+        emit(Cancelled())
+    except Exception as error:  # the house's failures reach the person as a problem, the log has the rest
+        emit(_failed(None, error))
+
+
+class _Job:
+    def __init__(self, request: AnalysisRequest, models: ModelCache, control: Control, emit: Emit) -> None:
+        self._request = request
+        self._control = control
+        self._emit = emit
+        self._call: int | None = None
+        self._methods: dict[int, Method] = {}
+        for index, call in enumerate(request.methods):
+            try:
+                self._methods[index] = build(call)
+            except Exception as error:
+                emit(_failed(index, error))
+        wanted = [statistic for method in self._methods.values() for statistic in method.statistics()]
+        self._passes = Passes(request, models, wanted, self._report)
+
+    def run(self) -> None:
+        if not self._methods:
+            return
+        if self._request.model is not None:
+            self._report("Loading the model", None)
+            self._continue()
+        for index, method in self._methods.items():
+            self._call = index
+            self._report(f"Computing {method.name}", 0.0)
+            try:
+                with Meter(self._passes.models.device) as meter:
+                    fitting(method, self._passes)
+                    findings = method.run(self._passes)
+                self._emit(Finished(index, result_of(method, findings, self._passes, meter)))
+            except Interrupted:
+                raise
+            except Exception as error:
+                self._emit(_failed(index, error))
+
+    def _report(self, message: str, fraction: float | None) -> None:
+        if self._control() == "cancel":
+            raise Interrupted
+        self._emit(Progress(self._call, message, fraction))
+
+    def _stopped(self) -> bool:
+        order = self._control()
+        if order == "cancel":
+            raise Interrupted
+        return order == "stop"
+
+    def _continue(self) -> None:
+        model = self._passes.model
+        if not isinstance(model, LanguageModel) or self._request.continuation is not None:
+            return
+        settings = self._request.generate
+        if settings is None and model.sequence_to_sequence:
+            settings = Generate(max_new_tokens=min(128, model.context or 128))
+        text = self._passes.text
+        text.prompt  # noqa: B018 - a text that does not fit fails the whole job, before anything is generated
+        if settings is not None:
+            self._report("Continuing the text", None)
+            text.continuation = generate(text, settings, self._stopped, self._emit)
+
+
+def build(call: MethodCall) -> Method:
+    """The method of a call with its parameters. Raises Refusal naming the field, the limit and the value."""
+    kind = find_method(call.key)
+    try:
+        return kind(**call.params)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        detail = f"Parameter “{field}” of {call.key}: {first['msg']}; got {first['input']!r}."
+        raise Refusal("invalid-parameter", detail, field=f"methods.{call.key}.{field}") from error
+
+
+def fitting(method: Method, passes: Passes) -> None:
+    """Raises Refusal when the job's model cannot do what the method needs."""
+    if method.needs and not method.fits(list(passes.model.abilities)):
+        wanted = " or ".join(" + ".join(sorted(one)) for one in method.needs)
+        detail = f"{method.name} needs a model that offers {wanted}; “{passes.model.key}” does not."
+        raise Refusal("model-does-not-fit", detail, field="model")
+
+
+def _failed(call: int | None, error: Exception) -> Failed:
+    if isinstance(error, Refusal):
+        return Failed(call, error.problem(), "person")
+    _log.exception("computation failed", exc_info=error)
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        detail = f"The computation did not fit into memory ({error}). Shorten the input or choose a smaller model."
+        return Failed(
+            call, Problem(type="/problems/out-of-memory", title="Out of memory", status=507, detail=detail), "system"
+        )
+    detail = "The computation failed for a reason that is the house's fault, not yours. It has been logged."
+    return Failed(
+        call,
+        Problem(type="/problems/computation-failed", title="Computation failed", status=500, detail=detail),
+        "system",
+    )

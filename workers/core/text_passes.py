@@ -1,0 +1,143 @@
+"""Passes of a language model over a text and its continuation."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from workers.contract import AnalysisRequest, Continuation, Refusal, Target
+from workers.core.objectives import CausalObjective, EncoderDecoderObjective, Objective
+from workers.core.reading import Tokens, check_length, read_output, read_text
+from workers.core.statistics import RowChunk, Statistic
+from workers.core.targets import TokenTarget, resolve_tokens
+from workers.models.language import LanguageModel
+
+Array = npt.NDArray[np.float32]
+
+
+class TextPasses:
+    """Computed once each, when first asked for: strips, token rows, targets and objectives."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        request: AnalysisRequest,
+        text: str,
+        source: str,
+        statistics: Sequence[Statistic],
+        counts: Counter[str],
+    ) -> None:
+        self.model = model
+        self.continuation: Continuation | None = request.continuation
+        self._request = request
+        self.source_text = text
+        self.reading = request.reading
+        self._source = source
+        self._statistics = statistics
+        self._counts = counts
+
+    @cached_property
+    def prompt(self) -> Tokens:
+        """The text alone. Raises Refusal when it does not fit the model."""
+        tokens = read_text(self.model, self.source_text, self.reading, self._source)
+        wanted = self._request.generate.max_new_tokens if self._request.generate else 0
+        check_length(self.model, len(tokens.ids), 0 if self.model.sequence_to_sequence else wanted)
+        return tokens
+
+    @cached_property
+    def scored(self) -> Tokens:
+        """The strip whose tokens the model predicts: text and continuation, or an encoder-decoder's output."""
+        self._counts["strips"] += 1
+        if self.continuation is None and not self.model.sequence_to_sequence:
+            return self.prompt
+        if self.continuation is None:
+            raise Refusal("needs-continuation", f"“{self.model.key}” says something only when it may continue.")
+        if self.model.sequence_to_sequence:
+            return read_output(self.model, self.continuation)
+        return read_text(self.model, self.source_text, self.reading, self._source, self.continuation)
+
+    @property
+    def strips(self) -> list[Tokens]:
+        """All strips of the job: what is read, then what is predicted."""
+        return [self.prompt, self.scored] if self.model.sequence_to_sequence else [self.scored]
+
+    @cached_property
+    def _first_predicted(self) -> int:
+        return 0 if self.model.sequence_to_sequence else 1
+
+    @cached_property
+    def states(self) -> Tensor:
+        """Final hidden states (rows, width): row r predicts token r + 1, of an encoder-decoder token r."""
+        self._counts["forward"] += 1
+        with torch.no_grad():
+            if self.model.sequence_to_sequence:
+                encoded = self.model.encode(ids=self.model.ids(self.prompt.ids))
+                ids = [self.model.decoder_start, *self.scored.ids]
+                return self.model.decode(encoded, ids=self.model.ids(ids))[0]
+            return self.model.hidden(ids=self.model.ids(self.scored.ids))[0][0]
+
+    @cached_property
+    def _rows(self) -> dict[Statistic, dict[str, Array]]:
+        self._counts["token_rows"] += 1
+        ids = self.scored.ids[self._first_predicted :]
+        found: dict[Statistic, dict[str, list[Tensor]]] = {statistic: {} for statistic in self._statistics}
+        for start in range(0, len(ids), self.model.rows_per_chunk):
+            part = ids[start : start + self.model.rows_per_chunk]
+            with torch.no_grad():
+                logits = self.model.logits(self.states[start : start + len(part)])
+                chunk = RowChunk(logits, torch.tensor(part, device=logits.device))
+                for statistic in self._statistics:
+                    for name, values in statistic.of(chunk).items():
+                        found[statistic].setdefault(name, []).append(values.float().cpu())
+        return {
+            statistic: {name: torch.cat(values).numpy() for name, values in named.items()}
+            for statistic, named in found.items()
+        }
+
+    def statistic(self, statistic: Statistic) -> dict[str, Array]:
+        """Per-token numbers as arrays over the units of `scored`: (units,) or (units, k); NaN without a prediction.
+
+        One pass computes those of all methods: a method names what it needs in `Method.statistics`.
+        """
+        if statistic not in self._statistics:
+            raise LookupError(f"{statistic} was not declared by a method's statistics()")
+        return {name: self._spread(values) for name, values in self._rows[statistic].items()}
+
+    def _spread(self, values: Array) -> Array:
+        units = len(self.scored.strip.units)
+        spread = np.full((units, *values.shape[1:]), np.nan, np.float32)
+        spread[self.scored.places[self._first_predicted :]] = values
+        return spread
+
+    @cached_property
+    def explained(self) -> Tokens:
+        """The strip that targets lie on: `scored`, with the greedy next token behind a text without continuation."""
+        if self.continuation is not None or any(target.from_ is not None for target in self._request.targets):
+            return self.scored
+        with torch.no_grad():
+            likely = int(self.model.logits(self.states[-1]).argmax())
+        check_length(self.model, len(self.scored.ids), 1)
+        return self.scored.with_predicted(self.model, likely)
+
+    @cached_property
+    def targets(self) -> list[TokenTarget]:
+        """The run's targets, resolved. Raises Refusal for one that makes no sense."""
+        wanted = self._request.targets or [Target(strip=self.scored.strip.id)]
+        if not self.explained.ids[self._first_predicted :]:
+            raise Refusal("empty-continuation", "The model ended at once: there is no token to explain.")
+        return [resolve_tokens(self.model, self.explained, target) for target in wanted]
+
+    @cached_property
+    def objectives(self) -> list[Objective]:
+        """Single tokens of one quantity together, each span by itself."""
+        if self.model.sequence_to_sequence:
+            return [EncoderDecoderObjective(self.model, self.prompt, self.explained, one) for one in self.targets]
+        together: dict[str, list[TokenTarget]] = {}
+        for index, target in enumerate(self.targets):
+            key = target.resolved.quantity if target.single else f"span {index}"
+            together.setdefault(key, []).append(target)
+        return [CausalObjective(self.model, self.explained, group) for group in together.values()]

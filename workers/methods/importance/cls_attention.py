@@ -1,0 +1,70 @@
+"""Attention of the class token: where a vision transformer's answer looks."""
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from workers.contract import Ability, Axis, Figure, Lens, PanelKind, ScoresPanel, Track
+from workers.core.method import Findings, Method
+from workers.core.passes import Passes
+
+
+class ClsAttention(Method):
+    """Where the class token looks: its attention to every patch, layer by layer.
+
+    Rows of softmax(q kᵀ / √d) read at the class token, reduced over heads. The patches of a layer sum to 1 less what
+    the class token gives to itself. Attention says where information may flow from, not what it does to the answer.
+    """
+
+    key: ClassVar[str] = "cls_attention"
+    name: ClassVar[str] = "Class-token attention"
+    lens: ClassVar[Lens] = Lens.IMPORTANCE
+    reads: ClassVar[str] = "More colour: the class token attends to this patch more in this layer."
+    caveat: ClassVar[str] = "Attention is not influence: a patch may be looked at and change nothing."
+    paper: ClassVar[str] = "Caron et al. 2021, Emerging Properties in Self-Supervised Vision Transformers (ICCV)"
+    inputs: ClassVar = ("image",)
+    needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.CLS_TOKEN, Ability.PATCHES}),)
+    produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
+
+    heads: Annotated[
+        Literal["mean", "max"], Field(description="How the heads of a layer become one number: their mean or maximum.")
+    ] = "mean"
+
+    def run(self, passes: Passes) -> Findings:
+        """Track `attention` over the axis `layer`; the class token's own share stands on its unit."""
+        vision = passes.vision
+        attention = vision.class_token_attention.cpu().numpy()
+        reduced = attention.mean(1) if self.heads == "mean" else attention.max(1)
+        patches = [index for index, unit in enumerate(vision.strip.units) if unit.kind == "patch"]
+        track = Track(
+            name="attention",
+            label="Attention of the class token",
+            domain=(0.0, float(reduced[:, patches].max())),
+            axes=[Axis(name="layer", values=list(range(1, len(reduced) + 1)))],
+            values=np.where(_special(len(vision.strip.units), patches), np.nan, reduced),
+        )
+        return Findings(
+            strips=[vision.strip],
+            panels=[ScoresPanel(strip=vision.strip.id, tracks=[track])],
+            figures={**_answer(passes), "own_attention": _own(reduced)},
+        )
+
+
+def _special(units: int, patches: list[int]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    mask = np.ones(units, dtype=bool)
+    mask[patches] = False
+    return mask
+
+
+def _own(reduced: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> Figure:
+    return Figure(
+        value=float(reduced[-1, 0]), label="Attention of the class token to itself, last layer", domain=(0, 1)
+    )
+
+
+def _answer(passes: Passes) -> dict[str, Figure]:
+    probabilities = passes.vision.logits.softmax(-1)
+    best = int(probabilities.argmax())
+    label = f"Probability of {passes.vision.model.labels[best]}"
+    return {"probability": Figure(value=float(probabilities[best]), label=label, domain=(0, 1))}

@@ -1,0 +1,44 @@
+"""Gradient × input: the first-order effect of every unit's vector on the target."""
+
+from typing import ClassVar
+
+import torch
+
+from workers.contract import Ability, Lens, PanelKind
+from workers.core.attribution import attribution_findings, explain, unit_of
+from workers.core.gradients import gradients
+from workers.core.method import Findings, Method
+from workers.core.passes import Passes
+
+
+class GradientXInput(Method):
+    """Which units the target hangs on, by one backward pass: Σ over a unit's vector of gradient × value.
+
+    The vector is a token's embedding or a patch's pixels. For a linear model this is exactly each unit's share;
+    in a deep one it is what an infinitesimal shrinking of the unit would take from the target, so it is quick and
+    noisy. The sign is kept: positive units speak for the target, negative ones against it.
+    """
+
+    key: ClassVar[str] = "gradient_x_input"
+    name: ClassVar[str] = "Gradient × input"
+    lens: ClassVar[Lens] = Lens.IMPORTANCE
+    reads: ClassVar[str] = "One colour speaks for the target, the other against it; stronger colour, larger share."
+    caveat: ClassVar[str] = "A first-order estimate at one point: noisy in deep models. Compare it with occlusion."
+    paper: ClassVar[str] = "Shrikumar, Greenside, Shcherbina & Kundaje 2016, Not Just a Black Box (arXiv 1605.01713)"
+    inputs: ClassVar = ("text", "image")
+    needs: ClassVar[tuple[frozenset[Ability], ...]] = (
+        frozenset({Ability.TEXT_GRADIENT}),
+        frozenset({Ability.IMAGE_GRADIENT, Ability.PATCHES}),
+    )
+    explains: ClassVar[bool] = True
+    produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")
+
+    def run(self, passes: Passes) -> Findings:
+        """Track `attribution` [signed], links with one full row per target."""
+        found = []
+        for objective in passes.objectives:
+            values, slopes = gradients(objective, objective.inputs[None])
+            scores = torch.einsum("tbud,ud->tbu", slopes, objective.inputs.float())[:, 0]
+            found += explain(objective, list(scores.cpu().numpy()), values[0].tolist())
+        first = passes.objectives[0]
+        return attribution_findings(first.strips, found, unit=unit_of(first))

@@ -1,0 +1,73 @@
+"""Occlusion: what the target loses when one unit at a time is covered."""
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from workers.contract import Ability, Lens, PanelKind, Refusal
+from workers.core.attribution import attribution_findings, explain, unit_of
+from workers.core.method import Findings, Method
+from workers.core.objectives import ClassObjective, Objective
+from workers.core.passes import Passes
+
+_REPORTED = 64
+"""Variants between two reports of progress."""
+
+
+class Occlusion(Method):
+    """How much the target drops when a unit is covered: f(input) − f(input without it), one unit at a time.
+
+    Text: a token is replaced by the mask token (else the unknown, padding or end token), by padding, or deleted.
+    Images: a patch is painted over. No gradients and no estimates: each number is a difference of two runs of the
+    model, which makes it the sanity check of all others. Two units that can stand in for each other both get
+    little, because covering either alone changes little.
+    """
+
+    key: ClassVar[str] = "occlusion"
+    name: ClassVar[str] = "Occlusion"
+    lens: ClassVar[Lens] = Lens.IMPORTANCE
+    reads: ClassVar[str] = "One colour: covering the unit lowers the target, so it spoke for it; the other raises it."
+    caveat: ClassVar[str] = "Covered inputs are unusual ones, and units that repeat each other hide each other."
+    paper: ClassVar[str] = "Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks (ECCV)"
+    inputs: ClassVar = ("text", "image")
+    needs: ClassVar[tuple[frozenset[Ability], ...]] = (
+        frozenset({Ability.NEXT_TOKEN}),
+        frozenset({Ability.IMAGE_CLASSES, Ability.PATCHES}),
+    )
+    explains: ClassVar[bool] = True
+    produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")
+    background: ClassVar[bool] = True
+
+    replacement: Annotated[
+        Literal["mask", "pad", "delete"], Field(description="What covers a token: mask, padding, or its deletion.")
+    ] = "mask"
+    patch: Annotated[
+        Literal["grey", "mean"], Field(description="What covers a patch: middle grey, or the picture's mean colour.")
+    ] = "grey"
+
+    def run(self, passes: Passes) -> Findings:
+        """Track `attribution` (drop of the target's quantity), links with one full row per target."""
+        found = []
+        for objective in passes.objectives:
+            values = objective.original()
+            drops = np.full((len(objective.targets), len(objective.places)), np.nan, np.float32)
+            rows = objective.varied
+            if not rows:
+                raise Refusal("nothing-to-cover", "There is no unit before the target that could be covered.")
+            cover = self.patch if isinstance(objective, ClassObjective) else self.replacement
+            drops[:, rows] = self._drops(objective, rows, cover, passes)
+            found += explain(objective, list(drops), values.tolist())
+        first = passes.objectives[0]
+        return attribution_findings(first.strips, found, unit=unit_of(first))
+
+    def _drops(
+        self, objective: Objective, rows: list[int], cover: str, passes: Passes
+    ) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        values = objective.original()
+        parts = []
+        for start in range(0, len(rows), _REPORTED):
+            passes.report(f"Covering {len(rows)} units", start / len(rows))
+            covered = objective.replaced(rows[start : start + _REPORTED], cover)
+            parts.append((values - covered).cpu().numpy())
+        return np.concatenate(parts).T

@@ -1,0 +1,67 @@
+"""Families as data: what differs between architectures that otherwise share one code path.
+
+A file here describes one family: a `Head` says how logits follow from final hidden states, a `Blocks` says where
+the parts of a vision transformer's layer are. What no file describes is the common case.
+"""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Head:
+    """logits = cap(linear(hidden · scale) · multiplier + bias). Names are those of config fields and buffers."""
+
+    scale_by_width_when_tied: bool = False
+    multiplier: str | None = None
+    divisor: str | None = None
+    softcap: str | None = None
+    bias: str | None = None
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Where the parts of a vision transformer are, as attribute paths; those of a layer start at the layer.
+
+    `prefix_tokens` stand before the patches: the class token and, in DeiT, the distillation token.
+    """
+
+    embeddings: str
+    layers: str
+    final_norm: str
+    classifier: str
+    norm_before: str = "layernorm_before"
+    attention: str = "attention"
+    norm_after: str = "layernorm_after"
+    mlp: str = "mlp"
+    key: str = "attention.k_proj"
+    prefix_tokens: int = 1
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """What is particular about the models of these `model_type`s."""
+
+    model_types: tuple[str, ...]
+    head: Head = Head()
+    blocks: Blocks | None = None
+
+
+COMMON = Adapter(model_types=())
+
+
+@cache
+def _adapters() -> dict[str, Adapter]:
+    found = {}
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        adapter: Adapter = importlib.import_module(module.name).ADAPTER
+        found.update(dict.fromkeys(adapter.model_types, adapter))
+    return found
+
+
+def adapter_for(config: Any) -> Adapter:
+    """The adapter of a configuration; the common case where no file describes its family."""
+    return _adapters().get(config.model_type, COMMON)

@@ -1,0 +1,8 @@
+"""BART and its kin add a bias buffer to the logits."""
+
+from workers.models.adapters import Adapter, Head
+
+ADAPTER = Adapter(
+    model_types=("bart", "mbart", "blenderbot", "blenderbot-small", "marian", "pegasus", "plbart", "m2m_100"),
+    head=Head(bias="final_logits_bias"),
+)

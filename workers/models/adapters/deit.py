@@ -1,0 +1,14 @@
+"""DeiT: a vision transformer with a class and a distillation token in front."""
+
+from workers.models.adapters import Adapter, Blocks
+
+ADAPTER = Adapter(
+    model_types=("deit",),
+    blocks=Blocks(
+        embeddings="deit.embeddings",
+        layers="deit.layers",
+        final_norm="deit.layernorm",
+        classifier="classifier",
+        prefix_tokens=2,
+    ),
+)

@@ -1,0 +1,5 @@
+"""Granite divides its logits by a constant."""
+
+from workers.models.adapters import Adapter, Head
+
+ADAPTER = Adapter(model_types=("granite", "granitemoe", "granitemoeshared"), head=Head(divisor="logits_scaling"))

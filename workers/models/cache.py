@@ -1,0 +1,98 @@
+"""Loaded models, kept while they fit a memory budget; the least recently used leave first."""
+
+import gc
+from collections import OrderedDict
+
+import torch
+
+from workers.contract import ModelSpec, Refusal
+from workers.models import hf
+from workers.models.folders import ModelFolder, find_model
+from workers.models.language import LanguageModel
+from workers.models.tokenizing import load_tokenizer
+from workers.models.vision import VisionModel
+
+Model = LanguageModel | VisionModel
+
+_SMALL = 1_000_000_000
+"""Parameters up to which a GPU computes in float32 too."""
+
+
+class ModelCache:
+    """Models by key and location; `budget` bytes of parameters at most (all roles of a job together)."""
+
+    def __init__(self, budget: int, device: str = "auto") -> None:
+        self.budget = budget
+        wanted = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        self.device = torch.device(wanted)
+        self._loaded: OrderedDict[tuple[str, str, str], tuple[Model, int]] = OrderedDict()
+
+    def get(self, key: str, spec: ModelSpec | None = None) -> Model:
+        """The model, loaded unless it is here. Raises Refusal for what cannot or may not be loaded."""
+        folder = find_model(key, spec)
+        identity = (key, str(folder.path), folder.revision)
+        if identity in self._loaded:
+            self._loaded.move_to_end(identity)
+            return self._loaded[identity][0]
+        dtype = self._dtype(folder)
+        size = folder.parameters * dtype.itemsize
+        self._make_room(key, size)
+        model = load(folder, self.device, dtype)
+        self._loaded[identity] = (model, size)
+        return model
+
+    @property
+    def held(self) -> int:
+        """Bytes of parameters that are loaded."""
+        return sum(size for _, size in self._loaded.values())
+
+    def clear(self) -> None:
+        """Forget every model."""
+        self._loaded.clear()
+        _release()
+
+    def _dtype(self, folder: ModelFolder) -> torch.dtype:
+        return torch.float32 if self.device.type == "cpu" or folder.parameters <= _SMALL else torch.bfloat16
+
+    def _make_room(self, key: str, size: int) -> None:
+        if size > self.budget:
+            detail = (
+                f"“{key}” needs {size / 2**20:,.0f} MiB for its parameters; this worker's limit for models is "
+                f"{self.budget / 2**20:,.0f} MiB (TESSERA_MODEL_BUDGET_MB)."
+            )
+            raise Refusal("model-too-large", detail, field="model")
+        while self._loaded and self.held + size > self.budget:
+            self._loaded.popitem(last=False)
+        _release()
+
+
+def _release() -> None:
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model:
+    """A model from its checked folder. Raises Refusal for an architecture that nothing can be asked of."""
+    try:
+        config = hf.read_config(folder.path)
+    except (ValueError, OSError, KeyError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise Refusal("unreadable-model", f"“{folder.key}” cannot be read: {reason}", field="model") from error
+    task = hf.task_of(config)
+    if task is None:
+        names = ", ".join(config.architectures or ["none named"])
+        detail = (
+            f"“{folder.key}” is {names}. Tessera asks causal language models, encoder-decoders and image classifiers."
+        )
+        raise Refusal("unsupported-architecture", detail, field="model")
+    network = hf.load_model(folder.path, task, dtype, str(device))
+    if task == "image_classes":
+        return VisionModel(folder.key, folder, network, hf.load_image_processor(folder.path), device, dtype)
+    tokenizer = load_tokenizer(folder.key, ModelSpec(location=str(folder.path)))
+    processor = hf.load_text_processor(folder.path)
+    language = LanguageModel(
+        folder.key, folder, network, tokenizer, processor, device, dtype, task == "sequence_to_sequence"
+    )
+    language.prove()
+    return language

@@ -1,0 +1,97 @@
+"""From a key to a folder of safetensors: what is built in, what a person's folder holds, what a hub offers."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+
+from workers.contract import ModelSpec, Refusal
+
+BUILTIN = Path(__file__).resolve().parent.parent / "demo" / "weights"
+
+_MODEL_FILES = ["*.json", "*.safetensors", "*.model", "*.tiktoken", "*.txt", "*.jinja"]
+_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A folder that was checked: it has a config and safetensors."""
+
+    key: str
+    path: Path
+    revision: str
+    builtin: bool
+    parameters: int
+
+    def card(self) -> dict[str, Any]:
+        """The `card.json` that stands beside built-in weights; empty elsewhere."""
+        path = self.path / "card.json"
+        return json.loads(path.read_text("utf-8")) if self.builtin and path.is_file() else {}
+
+
+def builtin_keys() -> list[str]:
+    """The built-in models (not the tokenizers that come along without one)."""
+    return sorted(path.parent.name for path in BUILTIN.glob("*/config.json"))
+
+
+def find_model(key: str, spec: ModelSpec | None) -> ModelFolder:
+    """The checked folder of a model. Raises Refusal naming what is missing."""
+    if spec is None:
+        if key not in builtin_keys():
+            known = ", ".join(builtin_keys())
+            raise Refusal("unknown-model", f"There is no model “{key}”. Built in: {known}.", status=404)
+        path, builtin, revision = BUILTIN / key, True, "built in"
+    else:
+        path, builtin = _locate(spec), False
+        revision = spec.revision or "local"
+    return ModelFolder(key, path, revision, builtin, _check(key, path))
+
+
+def _locate(spec: ModelSpec) -> Path:
+    folder = Path(spec.location).expanduser()
+    if folder.is_dir():
+        return folder.resolve()
+    if spec.location.count("/") > 1 or spec.location.startswith((".", "/", "~")):
+        raise Refusal("no-model-folder", f"There is no folder {spec.location}.", field="model")
+    return download(spec, _MODEL_FILES)
+
+
+def download(spec: ModelSpec, patterns: list[str]) -> Path:
+    """The snapshot of a hub repository, only files of these patterns. Raises Refusal when it cannot be had."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(spec.location, revision=spec.revision, allow_patterns=patterns))
+    except Exception as error:  # the hub's client raises a dozen unrelated types for "cannot be had"
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        detail = f"The hub's “{spec.location}” cannot be had from here: {reason}"
+        raise Refusal("hub-unreachable", detail, field="model", status=424) from error
+
+
+def _check(key: str, path: Path) -> int:
+    if not (path / "config.json").is_file():
+        raise Refusal("no-model-config", f"“{key}” has no config.json, so its architecture is unknown.", field="model")
+    tensors = sorted(path.glob("*.safetensors"))
+    if not tensors:
+        pickles = sorted(file.name for pattern in _PICKLES for file in path.glob(pattern))
+        if pickles:
+            detail = (
+                f"“{key}” holds its weights only as {', '.join(pickles[:3])}. Such files are pickles, which run code "
+                "when they are opened; Tessera reads safetensors only. Convert the model and try again."
+            )
+            raise Refusal("pickle-only", detail, field="model")
+        raise Refusal("no-weights", f"“{key}” holds no *.safetensors file.", field="model")
+    return sum(_count(file) for file in tensors)
+
+
+def _count(file: Path) -> int:
+    total = 0
+    with safe_open(file, framework="numpy") as tensors:
+        for name in tensors.keys():  # noqa: SIM118 - safe_open is no mapping
+            size = 1
+            for length in tensors.get_slice(name).get_shape():
+                size *= length
+            total += size
+    return total

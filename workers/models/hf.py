@@ -1,0 +1,109 @@
+"""The one typed door to transformers: everything that crosses it is safetensors, local, and never remote code."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+import transformers
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForImageClassification, AutoModelForSeq2SeqLM
+from transformers.cache_utils import DynamicCache
+from transformers.models.auto.modeling_auto import (
+    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+    MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES,
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+)
+from transformers.utils import logging
+
+Task = Literal["causal", "sequence_to_sequence", "image_classes"]
+
+logging.set_verbosity_error()
+logging.disable_progress_bar()
+
+_LOADERS: dict[Task, Any] = {
+    "causal": AutoModelForCausalLM,
+    "sequence_to_sequence": AutoModelForSeq2SeqLM,
+    "image_classes": AutoModelForImageClassification,
+}
+
+
+def _flat(names: Mapping[str, Any]) -> set[str]:
+    values = names.values()
+    return {name for value in values for name in ([value] if isinstance(value, str) else value)}
+
+
+_NAMES: dict[Task, set[str]] = {
+    "sequence_to_sequence": _flat(MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES),
+    "image_classes": _flat(MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES),
+    "causal": _flat(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES),
+}
+
+
+def read_config(folder: Path) -> Any:
+    """The configuration of a model folder. Raises ValueError or OSError as transformers does."""
+    return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def task_of(config: Any) -> Task | None:
+    """What the configured architecture does; None for what Tessera cannot ask anything yet."""
+    for architecture in config.architectures or ():
+        for task, names in _NAMES.items():
+            if architecture in names:
+                return task
+    return None
+
+
+def load_model(folder: Path, task: Task, dtype: torch.dtype, device: str) -> Any:
+    """The model of a folder in evaluation mode, its parameters frozen."""
+    placement = {"device_map": "auto"} if device == "auto" else {}
+    model = _LOADERS[task].from_pretrained(
+        folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False, **placement
+    )
+    if not placement:
+        model.to(device)
+    return model.eval().requires_grad_(False)
+
+
+def load_text_processor(folder: Path) -> Any:
+    """The tokenizer of a folder, for its chat template and the special tokens that it adds."""
+    return transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def load_image_processor(folder: Path) -> Any:
+    """The PIL image processor of a folder (torchvision's are not needed)."""
+    return transformers.AutoImageProcessor.from_pretrained(
+        folder, local_files_only=True, trust_remote_code=False, backend="pil"
+    )
+
+
+Layers = Sequence[tuple[Tensor, Tensor]]
+"""Keys and values of each layer: (batch, key-value heads, positions, head width)."""
+
+
+def cache_from(layers: Layers | None, config: Any) -> DynamicCache:
+    """A key/value cache that holds these keys and values; empty without them."""
+    return DynamicCache(config=config) if layers is None else DynamicCache(list(layers))
+
+
+def cache_layers(cache: Any) -> list[tuple[Tensor, Tensor]] | None:
+    """The keys and values of a cache, or None where its layers are not plain (sliding, recurrent, shared)."""
+    layers = []
+    for layer in getattr(cache, "layers", ()):
+        if type(layer).__name__ != "DynamicLayer" or not torch.is_tensor(getattr(layer, "keys", None)):
+            return None
+        layers.append((layer.keys, layer.values))
+    return layers or None
+
+
+@contextmanager
+def attention_function(model: nn.Module, name: str) -> Iterator[None]:
+    """Run the model with a registered attention function, and give back the one it had, also on failure."""
+    config: Any = model.config
+    before = config._attn_implementation
+    config._attn_implementation = name
+    try:
+        yield
+    finally:
+        config._attn_implementation = before

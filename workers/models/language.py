@@ -1,0 +1,206 @@
+"""Language models: ids or embeddings in, final hidden states out, logits from chunks of rows."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from workers.contract import Ability, Refusal
+from workers.models.adapters import Head, adapter_for
+from workers.models.folders import ModelFolder
+from workers.models.hf import Layers, cache_from, cache_layers
+from workers.models.tokenizing import TextTokenizer
+
+_CHUNK_ELEMENTS = 1 << 24
+"""Logits held at a time: 64 MiB of float32."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What an encoder made of the input of an encoder-decoder: (batch, positions, width)."""
+
+    states: Tensor
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A loaded causal language model, or the encoder-decoder that `sequence_to_sequence` says it is."""
+
+    key: str
+    folder: ModelFolder
+    network: Any
+    tokenizer: TextTokenizer
+    processor: Any
+    device: torch.device
+    dtype: torch.dtype
+    sequence_to_sequence: bool = False
+
+    @property
+    def config(self) -> Any:
+        """The transformers configuration."""
+        return self.network.config
+
+    @cached_property
+    def vocabulary(self) -> int:
+        """Size of the real vocabulary: rows of the logits beyond the tokenizer's last id are padding."""
+        return min(self.tokenizer.vocabulary_size, self._output.weight.shape[0])
+
+    @cached_property
+    def context(self) -> int | None:
+        """How many tokens fit; None where the configuration does not say."""
+        text = self.config.get_text_config(decoder=True)
+        for name in ("max_position_embeddings", "n_positions", "n_ctx", "seq_length"):
+            value = getattr(text, name, None)
+            if isinstance(value, int) and value > 0:
+                return value
+        return None
+
+    @cached_property
+    def abilities(self) -> frozenset[Ability]:
+        """What methods may ask of the model."""
+        both = {Ability.NEXT_TOKEN, Ability.GENERATE, Ability.TEXT_GRADIENT}
+        return frozenset(both | {Ability.SEQUENCE_TO_SEQUENCE} if self.sequence_to_sequence else both)
+
+    @cached_property
+    def _output(self) -> Any:
+        return self.network.get_output_embeddings()
+
+    @cached_property
+    def embedding_matrix(self) -> Tensor:
+        """Input embeddings of the real vocabulary (vocabulary, width), as the model's first layer scales them not."""
+        weight: Tensor = self.network.get_input_embeddings().weight
+        return weight[: self.vocabulary]
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Input embeddings (…, width) of ids."""
+        embedded: Tensor = self.network.get_input_embeddings()(ids)
+        return embedded
+
+    def ids(self, values: list[int]) -> Tensor:
+        """A batch of one row of ids on the model's device."""
+        return torch.tensor([values], device=self.device, dtype=torch.long)
+
+    def hidden(
+        self,
+        *,
+        ids: Tensor | None = None,
+        embeds: Tensor | None = None,
+        past: Layers | None = None,
+        cache: bool = False,
+    ) -> tuple[Tensor, list[tuple[Tensor, Tensor]] | None]:
+        """Final hidden states (batch, positions, width) of a causal model after `past`; its keys and values if asked.
+
+        `embeds` are handed on as a copy, because some models scale them in place.
+        """
+        given = {"input_ids": ids} if embeds is None else {"inputs_embeds": embeds.clone()}
+        if past is not None or cache:
+            given["past_key_values"] = cache_from(past, self.config)
+        output = self.network.base_model(**given, use_cache=past is not None or cache, return_dict=True)
+        return output.last_hidden_state, cache_layers(output.past_key_values) if cache else None
+
+    def encode(self, *, ids: Tensor | None = None, embeds: Tensor | None = None) -> Encoded:
+        """The encoder's states for an encoder-decoder's input."""
+        given = {"input_ids": ids} if embeds is None else {"inputs_embeds": embeds.clone()}
+        return Encoded(self.network.get_encoder()(**given, return_dict=True).last_hidden_state)
+
+    def decode(self, encoded: Encoded, *, ids: Tensor | None = None, embeds: Tensor | None = None) -> Tensor:
+        """Final decoder states (batch, positions, width) given the encoder's."""
+        given = {"input_ids": ids} if embeds is None else {"inputs_embeds": embeds.clone()}
+        decoder = self.network.get_decoder()
+        output = decoder(**given, encoder_hidden_states=encoded.states, use_cache=False, return_dict=True)
+        states: Tensor = output.last_hidden_state
+        return states
+
+    def logits(self, states: Tensor) -> Tensor:
+        """Logits (…, vocabulary), float32, of final hidden states."""
+        head = adapter_for(self.config).head
+        if head.scale_by_width_when_tied and getattr(self.config, "tie_word_embeddings", False):
+            states = states * self.config.d_model**-0.5
+        logits = self._output(states.to(self._output.weight.dtype))[..., : self.vocabulary].float()
+        return self._finish(head, logits)
+
+    def _finish(self, head: Head, logits: Tensor) -> Tensor:
+        if head.multiplier:
+            logits = logits * getattr(self.config, head.multiplier)
+        if head.divisor:
+            logits = logits / getattr(self.config, head.divisor)
+        if head.bias:
+            logits = logits + getattr(self.network, head.bias)[..., : self.vocabulary]
+        if head.softcap and (cap := getattr(self.config, head.softcap, None)):
+            logits = torch.tanh(logits / cap) * cap
+        return logits
+
+    @cached_property
+    def rows_per_chunk(self) -> int:
+        """How many rows of logits are held at once."""
+        return max(1, _CHUNK_ELEMENTS // self.vocabulary)
+
+    @cached_property
+    def decoder_start(self) -> int:
+        """The id with which an encoder-decoder's decoder begins."""
+        start = self.network.generation_config.decoder_start_token_id
+        return int(self.config.decoder_start_token_id if start is None else start)
+
+    @cached_property
+    def end_ids(self) -> frozenset[int]:
+        """Ids that end a continuation."""
+        end = self.network.generation_config.eos_token_id
+        end = self.config.eos_token_id if end is None else end
+        return frozenset([end] if isinstance(end, int) else end or ())
+
+    @cached_property
+    def _added(self) -> tuple[list[int], list[int]]:
+        probe = "a"
+        plain = self.processor(probe, add_special_tokens=False)["input_ids"]
+        full = self.processor(probe)["input_ids"]
+        for start in range(len(full) - len(plain) + 1):
+            if full[start : start + len(plain)] == plain:
+                return list(full[:start]), list(full[start + len(plain) :])
+        return [], []
+
+    def prefix(self, bos: str) -> list[int]:
+        """The special tokens before a text, by the reading's `bos`. Raises Refusal when there is none to add."""
+        if bos == "no":
+            return []
+        before = self._added[0]
+        if before or bos == "auto":
+            return before
+        if self.tokenizer.bos_id is None:
+            raise Refusal(
+                "no-bos-token", f"“{self.key}” has no beginning-of-sequence token to add.", field="reading.bos"
+            )
+        return [self.tokenizer.bos_id]
+
+    @property
+    def suffix(self) -> list[int]:
+        """The special tokens after an encoder's input; a causal model's text stays open."""
+        return self._added[1] if self.sequence_to_sequence else []
+
+    def template(self, text: str) -> tuple[str, str]:
+        """What the chat template puts before and after one user turn. Raises Refusal without a template."""
+        if not getattr(self.processor, "chat_template", None):
+            raise Refusal("no-chat-template", f"“{self.key}” has no chat template.", field="reading.template")
+        turn = [{"role": "user", "content": text}]
+        whole: str = self.processor.apply_chat_template(turn, tokenize=False, add_generation_prompt=True)
+        before, found, after = whole.partition(text)
+        if not found:
+            detail = f"The chat template of “{self.key}” changes the text, so its tokens cannot be placed."
+            raise Refusal("template-changes-text", detail, field="reading.template")
+        return before, after
+
+    @torch.no_grad()
+    def prove(self) -> None:
+        """Holds our logits against the model's own on a probe. Raises Refusal where the family's head is unknown."""
+        probe = self.ids([*range(min(4, self.vocabulary))])
+        if self.sequence_to_sequence:
+            ours = self.logits(self.decode(self.encode(ids=probe), ids=probe))
+            theirs = self.network(input_ids=probe, decoder_input_ids=probe).logits
+        else:
+            ours = self.logits(self.hidden(ids=probe)[0])
+            theirs = self.network(input_ids=probe).logits
+        gap = (ours - theirs[..., : self.vocabulary].float()).abs().max().item()
+        if gap > 1e-2:
+            detail = f"The logits of “{self.key}” ({self.config.model_type}) follow an unknown rule (off by {gap:.3g})."
+            raise Refusal("unknown-head", detail, field="model")
