@@ -37,7 +37,7 @@ def train_models(
             state = train_language(replace(recipe, steps=steps or recipe.steps), prose, minutes)
         else:
             state = train_vision(replace(DEMO_VIT, steps=steps or DEMO_VIT.steps), minutes)
-        write_card(name, _described(name, state, prose))
+        write_card(name, _described(name, state, prose, _command(name, steps, minutes)))
 
 
 def evaluate_models(names: list[str], folder: Path | None) -> None:
@@ -81,8 +81,8 @@ def _measured(name: str, card: Facts, prose: Prose | None) -> Scores:
     return scores
 
 
-def _described(name: str, state: dict[str, Any], prose: Prose) -> Facts:
-    common = {"training": {**state, "seconds": round(state["seconds"])}, "recipe": _command(name)}
+def _described(name: str, state: dict[str, float], prose: Prose, command: str) -> Facts:
+    common = {"training": {**state, "seconds": round(state["seconds"])}, "recipe": command}
     if name not in LANGUAGE:
         model: Any = load_vision()
         config = model.config
@@ -105,5 +105,6 @@ def _described(name: str, state: dict[str, Any], prose: Prose) -> Facts:
     }
 
 
-def _command(name: str) -> str:
-    return f"python -m workers.demo train --prose DIR --only {name}"
+def _command(name: str, steps: int | None, minutes: float | None) -> str:
+    pace = f" --minutes {minutes:g}" if minutes else f" --steps {steps}" if steps else ""
+    return f"python -m workers.demo train --prose DIR --only {name}{pace}"

@@ -69,7 +69,7 @@ class PagePaint:
         levels = sorted((level for level in self.used if level.kind != "null"), key=lambda level: level.name)
         light, dark = _variables(LIGHT, levels), _variables(DARK, levels)
         classes = "".join(
-            f".{level.name}{{background:var(--{level.name});color:var(--on-{level.name})}}" for level in levels
+            f".{level.name}{{background-color:var(--{level.name});color:var(--on-{level.name})}}" for level in levels
         )
         return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}{classes}"
 

@@ -67,8 +67,9 @@ def draw(result: Result, panel: Panel, paint: Paint, width: float, images: Image
 
 
 def title(result: Result) -> str:
-    """The method and the models, `surprisal · demo-lm`."""
-    return " · ".join([result.method.replace("_", " "), *(use.model for use in result.provenance.models)])
+    """The method and the models, `Surprisal · demo-lm`."""
+    name = result.method.replace("_", " ")
+    return " · ".join([name[:1].upper() + name[1:], *(use.model for use in result.provenance.models)])
 
 
 def explained(target: ResolvedTarget | None) -> list[str]:

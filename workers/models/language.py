@@ -127,7 +127,7 @@ class LanguageModel:
         if head.divisor:
             logits = logits / getattr(self.config, head.divisor)
         if head.bias:
-            logits = logits + getattr(self.network, head.bias)[..., : self.vocabulary]
+            logits = logits + getattr(self.network, head.bias).reshape(-1)[: self.vocabulary]
         if head.softcap and (cap := getattr(self.config, head.softcap, None)):
             logits = torch.tanh(logits / cap) * cap
         return logits

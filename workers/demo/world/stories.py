@@ -74,7 +74,7 @@ class Story:
         return spans
 
     def prompt(self, question: Question) -> str:
-        """The story and one question, as a text whose next word is the answer."""
+        """The story and one question, as a text whose next word is the answer; `read_story` has its spans."""
         return self.text[: self.choices_end] + " " + question.text
 
     @property

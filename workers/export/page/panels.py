@@ -32,7 +32,7 @@ from workers.export.pictures.running import segment_notes
 from workers.export.pictures.segmentation import aligned_rows
 from workers.export.tiles import is_grid, unit_name
 
-WIDTH = 700.0
+WIDTH = 600.0
 SLICES = 48
 
 

@@ -27,7 +27,7 @@ def legend(layer: Layer, paint: Paint, null: str = "no value") -> Picture:
         parts.append(_swatch(NULL, right + 22, paint))
         parts.append(label(null, right + 22 + 18, HEIGHT - 1.5, paint.named("muted"), SMALL))
         right += 22 + 18 + text_width(null, SMALL)
-    return Picture(join(parts, "\n"), right, HEIGHT + SMALL * 1.5)
+    return Picture(join(parts, "\n"), right + 24, HEIGHT + SMALL * 1.5)
 
 
 def quantity_name(layer: Layer) -> str:

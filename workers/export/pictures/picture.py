@@ -93,14 +93,14 @@ def label(
     return tag("text", text, x=float(x), y=float(y), font_size=float(size), **ink, **more)
 
 
-def inline_svg(picture: Picture, name: str) -> Markup:
+def inline_svg(picture: Picture, name: str, zoom: float = 1.16) -> Markup:
     """The picture as an element of a page; `name` is what a screen reader says."""
     return tag(
         "svg",
         picture.body,
         viewBox=f"0 0 {picture.width:.0f} {picture.height:.0f}",
-        width=round(picture.width),
-        height=round(picture.height),
+        width=round(picture.width * zoom),
+        height=round(picture.height * zoom),
         role="img",
         aria_label=name,
         font_family=SANS,
