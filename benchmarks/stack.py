@@ -20,34 +20,17 @@ RUNS = 60
 WARM_UP = 5
 METHOD = "surprisal"
 MODEL = "demo-lm"
-WORDS = [
-    "Mia",
-    "Tom",
-    "Lily",
-    "Max",
-    "put",
-    "took",
-    "found",
-    "the",
-    "red",
-    "green",
-    "ball",
-    "key",
-    "box",
-    "chest",
-    "to",
-    "in",
-    "kitchen",
-    "garden",
-    "library",
-]
+NAMES = ["Mia", "Tom", "Lily", "Max"]
+DEEDS = ["took the ball to", "found the key in", "put the box in", "went to"]
+PLACES = ["the kitchen", "the garden", "the library", "the chest"]
 
 
 def texts(count: int) -> Iterator[str]:
-    """Texts of some hundred words, each new: the stack answers a known one at once."""
-    source = random.Random(0)
+    """Texts of some hundred tokens, each new: the stack answers a known one at once."""
+    source = random.Random(time.time_ns())
     for _ in range(count):
-        yield " ".join(source.choices(WORDS, k=100)) + "."
+        sentences = [f"{source.choice(NAMES)} {source.choice(DEEDS)} {source.choice(PLACES)}." for _ in range(15)]
+        yield " ".join(sentences)
 
 
 def through_the_stack(person: Person, text: str) -> float:
