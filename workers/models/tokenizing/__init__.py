@@ -1,7 +1,7 @@
 """Tokenizers of every kind as one: ids, the bytes each stands for, and the units of the contract."""
 
 from workers.models.tokenizing.base import Piece, SpecialText, TextTokenizer, readable
-from workers.models.tokenizing.load import builtin_tokenizers, load_tokenizer
+from workers.models.tokenizing.load import builtin_keys, builtin_tokenizers, load_tokenizer, title
 from workers.models.tokenizing.units import ContinuedText, Origin, around, continue_text, units
 
 __all__ = [
@@ -11,9 +11,11 @@ __all__ = [
     "SpecialText",
     "TextTokenizer",
     "around",
+    "builtin_keys",
     "builtin_tokenizers",
     "continue_text",
     "load_tokenizer",
     "readable",
+    "title",
     "units",
 ]

@@ -45,6 +45,16 @@ def builtin_paths() -> dict[str, Path | None]:
     return paths
 
 
+def builtin_keys() -> list[str]:
+    """The keys of the tokenizers that come along."""
+    return list(builtin_paths())
+
+
+def title(key: str) -> str:
+    """What a tokenizer is called: built-in ones by name, others by their key."""
+    return _NAMES.get(key, key)
+
+
 def _mistral_folder() -> Path | None:
     found = find_spec("mistral_common")
     return Path(found.origin).parent / "data" if found is not None and found.origin else None
