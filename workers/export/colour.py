@@ -58,7 +58,7 @@ LIGHT = Palette(
     sequential="#0b6e69",
     negative="#2459a9",
     positive="#c05a00",
-    categories=("#8ebcd9", "#f0b35e", "#7cc3a5", "#d9a3c3", "#e3d35c", "#b1a6d6", "#e08d6d", "#bdb8ad"),
+    categories=("#8ebcd9", "#f0b35e", "#4d9a7c", "#ecc3dc", "#e6dc7a", "#9a8fc8", "#d0744f", "#b5b1a8"),
 )
 PRINT = Palette(
     paper="#ffffff",
@@ -82,7 +82,7 @@ DARK = Palette(
     sequential="#5fd0c5",
     negative="#78aef5",
     positive="#f49a4a",
-    categories=("#2d6385", "#86560f", "#2b6a50", "#7d446a", "#6f6412", "#564a88", "#8b4428", "#56534c"),
+    categories=("#2d6385", "#86560f", "#1f7d5c", "#552a48", "#7c7118", "#43367a", "#a04a28", "#56534c"),
 )
 
 

@@ -64,7 +64,9 @@ def chart(panel: ChartPanel, paint: Paint, width: float) -> Picture:
     banded = panel.x.scale == "band" or panel.mark in {"bar", "grid"}
     values = list(dict.fromkeys(x for series in panel.series for x in series.x))
     numbers = [float(value) for value in values if not isinstance(value, str)]
-    x = Ruler(panel.x, values if banded else [], *_ends(numbers), LEFT, width - 8)
+    low, high = _ends(numbers)
+    half = (high - low) / max(1, len(numbers) - 1) / 2 if panel.mark == "histogram" else 0.0
+    x = Ruler(panel.x, values if banded else [], low - half, high + half, LEFT, width - 8)
     if panel.mark == "grid":
         return _grid(panel, x, paint, width)
     heights = [y for series in panel.series for ys in (series.y, series.low or [], series.high or []) for y in ys]
@@ -90,7 +92,7 @@ def _marks(
     place, level = look
     points = [(at, value) for at, value in zip(series.x, series.y, strict=True) if value is not None]
     if panel.mark in {"bar", "histogram"}:
-        room = x.step * 0.84 if x.names else (x.stop - x.start) / max(1, len(points))
+        room = x.step * 0.84 if x.names else (x.stop - x.start) / max(1, len(series.x))
         wide = max(1.0, room / len(panel.series) - 1)
         for at, value in points:
             left = x.at(at) - room / 2 + place * room / len(panel.series)
