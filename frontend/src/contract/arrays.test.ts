@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { decode, row, value } from "./arrays";
+import { decode, decoded, row, value } from "./arrays";
 
 // 1.5, NaN, -2 as little-endian float32.
 const ENCODED = { dtype: "f32" as const, shape: [3], data: "AADAPwAAwH8AAADA" };
@@ -29,6 +29,11 @@ describe("decode", () => {
   it("reads an empty array", () => {
     expect(decode([])).toEqual({ shape: [0], data: new Float32Array() });
   });
+});
+
+it("decodes an array of a result once", () => {
+  const values = [1, 2, 3];
+  expect(decoded(values)).toBe(decoded(values));
 });
 
 describe("row", () => {

@@ -16,6 +16,17 @@ export function decode(values: Values): NdArray {
   return array;
 }
 
+const decodedOnce = new WeakMap<object, NdArray>();
+
+/** The same, decoded once for each array of a result. */
+export function decoded(values: Values): NdArray {
+  const known = decodedOnce.get(values);
+  if (known) return known;
+  const array = decode(values);
+  decodedOnce.set(values, array);
+  return array;
+}
+
 /** The last axis at the given leading index: a view, not a copy. */
 export function row(array: NdArray, index: readonly number[]): Float32Array {
   const length = array.shape.at(-1) ?? 0;

@@ -1,0 +1,57 @@
+/** Numbers with a bar each, for short lists. */
+import { css, html, nothing, type TemplateResult } from "lit";
+
+import { percent } from "../theme/format";
+
+export interface Bar {
+  label: string;
+  value: number;
+  /** Set apart from the others: the token that stands in the text. */
+  actual?: boolean;
+}
+
+export const barStyles = css`
+  .bars {
+    display: grid;
+    grid-template-columns: minmax(3rem, max-content) minmax(3rem, 1fr) max-content;
+    gap: 0.15rem 0.6rem;
+    align-items: center;
+    font-variant-numeric: tabular-nums;
+  }
+  .bars .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: pre;
+    max-inline-size: 14rem;
+    unicode-bidi: plaintext;
+  }
+  .bars .actual {
+    font-weight: 650;
+  }
+  .bars .track {
+    block-size: 0.55rem;
+    background: var(--sunken);
+    border-radius: 0.15rem;
+  }
+  .bars .fill {
+    block-size: 100%;
+    border-radius: 0.15rem;
+    background: var(--high);
+    print-color-adjust: exact;
+  }
+`;
+
+/** Probabilities as bars from 0 to 1. */
+export function probabilityBars(bars: readonly Bar[]): TemplateResult {
+  return html`<div class="bars">
+    ${bars.map(
+      ({ label, value, actual }) => html`
+        <span class="name ${actual ? "actual" : ""}"
+          >${label}${actual ? html` <span class="muted">●</span>` : nothing}</span
+        >
+        <span class="track"><span class="fill" style="display: block; inline-size: ${100 * value}%"></span></span>
+        <span class="number">${percent(value)}</span>
+      `,
+    )}
+  </div>`;
+}

@@ -1,0 +1,39 @@
+/** What marks tell their views: a unit is looked at, left, or chosen. */
+
+export class UnitEnter extends Event {
+  static readonly type = "unit-enter";
+  /** `by` tells a passing pointer from the keyboard, which asks for the numbers at once. */
+  constructor(
+    readonly index: number,
+    readonly anchor: Element,
+    readonly by: "pointer" | "keyboard",
+  ) {
+    super(UnitEnter.type, { bubbles: true });
+  }
+}
+
+export class UnitLeave extends Event {
+  static readonly type = "unit-leave";
+  constructor() {
+    super(UnitLeave.type, { bubbles: true });
+  }
+}
+
+export class UnitSelect extends Event {
+  static readonly type = "unit-select";
+  /** `extend` asks to reach from the present choice to here. */
+  constructor(
+    readonly index: number,
+    readonly extend: boolean,
+  ) {
+    super(UnitSelect.type, { bubbles: true });
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    "unit-enter": UnitEnter;
+    "unit-leave": UnitLeave;
+    "unit-select": UnitSelect;
+  }
+}

@@ -1,0 +1,16 @@
+/** Puts a value onto an element as its place on the scale; `tile` in styles.ts turns that into a colour. */
+import { isClipped, place, type ColourScale } from "../theme/scales";
+
+export interface Painted {
+  values: ArrayLike<number> | null;
+  scale: ColourScale | null;
+}
+
+export function paint(element: HTMLElement | SVGElement, { values, scale }: Painted, unit: number): void {
+  const value = values?.[unit] ?? NaN;
+  const at = scale === null ? NaN : place(scale, value);
+  element.style.setProperty("--place", String(Number.isNaN(at) ? 0 : Math.abs(at).toFixed(4)));
+  element.classList.toggle("negative", at < 0);
+  element.classList.toggle("missing", Number.isNaN(at) && values !== null);
+  element.classList.toggle("clipped", scale !== null && isClipped(scale, value));
+}

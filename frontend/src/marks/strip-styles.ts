@@ -1,0 +1,134 @@
+import { css } from "lit";
+
+/**
+ * Tiles touch each other: nothing stands between two units that does not stand in the text. Paddings lie across the
+ * line only, because one along it would tear joined scripts apart.
+ */
+export const stripStyles = css`
+  :host {
+    display: block;
+  }
+  .strip {
+    max-inline-size: 72ch;
+    font-size: 1.0625rem;
+    line-height: 2.15;
+    overflow-wrap: anywhere;
+    font-variant-ligatures: no-common-ligatures;
+  }
+  .paragraph {
+    white-space: pre-wrap;
+    unicode-bidi: plaintext;
+    text-align: start;
+  }
+  .paragraph.far {
+    content-visibility: auto;
+    contain-intrinsic-size: auto 5rem;
+  }
+  .tile {
+    padding-block: 0.3em;
+    cursor: default;
+    transition: background-color 160ms;
+  }
+  .tile:hover,
+  .tile:focus-visible {
+    outline: 2px solid var(--accent);
+    outline-offset: -1px;
+    border-radius: 2px;
+    position: relative;
+    z-index: 1;
+  }
+  .generated,
+  .predicted {
+    font-weight: 620;
+    cursor: pointer;
+  }
+  .predicted {
+    font-style: italic;
+  }
+  .starts::before {
+    content: "▸";
+    color: var(--accent);
+    font-weight: 400;
+    font-style: normal;
+    font-size: 0.8em;
+    padding-inline: 0.1em 0.15em;
+  }
+  .special,
+  .template {
+    display: inline-block;
+    line-height: 1.4;
+    padding: 0.05em 0.4em;
+    margin-inline: 0.1em;
+    border: 1px solid color-mix(in oklab, var(--muted) 55%, transparent);
+    border-radius: 0.35em;
+    font: 0.72em/1.4 var(--mono);
+    unicode-bidi: isolate;
+    vertical-align: 0.1em;
+  }
+  .empty {
+    display: inline-block;
+    inline-size: 0.4em;
+    block-size: 1.2em;
+    padding: 0;
+    vertical-align: middle;
+    border: 1px dotted var(--muted);
+  }
+  .gap {
+    color: var(--muted);
+    text-decoration: underline dotted;
+  }
+  .break::before {
+    content: "⏎";
+    color: color-mix(in oklab, var(--ink) 45%, transparent);
+    font-size: 0.8em;
+  }
+  .shared {
+    position: relative;
+    white-space: nowrap;
+    padding-block: 0.3em;
+  }
+  .shared .part {
+    position: absolute;
+    inset-block: 0;
+    inset-inline-start: calc(var(--from) * 100%);
+    inline-size: calc(var(--share) * 100%);
+    padding: 0;
+  }
+  .shared .part + .part {
+    border-inline-start: 1px solid color-mix(in oklab, var(--ink) 40%, transparent);
+  }
+  .shared .grapheme {
+    position: relative;
+    z-index: 2;
+    pointer-events: none;
+  }
+  .chosen {
+    outline: 2px solid var(--ink);
+    outline-offset: -1px;
+    border-radius: 2px;
+  }
+  .outlined {
+    text-decoration: underline 2px wavy color-mix(in oklab, var(--ink) 60%, transparent);
+    text-underline-offset: 0.35em;
+    text-decoration-skip-ink: none;
+  }
+  [data-state~="dropped"] {
+    color: var(--muted);
+    text-decoration: line-through;
+    background-color: var(--sunken);
+  }
+  [data-state~="merged"] {
+    background-color: color-mix(in oklab, var(--high) 22%, var(--paper));
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .tile {
+      transition: none;
+    }
+  }
+  @media print {
+    .tile {
+      print-color-adjust: exact;
+      -webkit-print-color-adjust: exact;
+    }
+  }
+`;

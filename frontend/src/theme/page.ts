@@ -1,0 +1,39 @@
+/** The page itself: its style sheet, and the choice between light and dark. */
+import { themeSheet } from "./palette";
+
+const PAGE = `
+  :root {
+    --sans: system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif;
+    --mono: ui-monospace, "SF Mono", "Cascadia Code", "JetBrains Mono", "DejaVu Sans Mono", monospace;
+    font: 1rem/1.55 var(--sans);
+    font-optical-sizing: auto;
+    -webkit-text-size-adjust: 100%;
+    text-size-adjust: 100%;
+    background: var(--paper);
+    color: var(--ink);
+  }
+  body { margin: 0; overflow-wrap: break-word; }
+  @media print { :root { font-size: 10.5pt; } }
+`;
+
+export const THEMES = ["auto", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+const KEY = "tessera.theme";
+
+export function installPage(): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(themeSheet() + PAGE);
+  document.adoptedStyleSheets.push(sheet);
+  setTheme(storedTheme());
+}
+
+export function storedTheme(): Theme {
+  const stored = localStorage.getItem(KEY);
+  return THEMES.find((theme) => theme === stored) ?? "auto";
+}
+
+export function setTheme(theme: Theme): void {
+  localStorage.setItem(KEY, theme);
+  if (theme === "auto") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+}

@@ -1,0 +1,47 @@
+/** How a person likes to read, kept in this browser and shared by all views of a page. */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+
+export interface Preferences {
+  /** Draw spaces, tabs and line breaks. */
+  invisible: boolean;
+  /** Repeat the size of a value as the height of a mark. */
+  marks: boolean;
+  /** How strongly colours cover an image, 0 to 1. */
+  strength: number;
+  /** Colours over the image, or beside it. */
+  beside: boolean;
+}
+
+const KEY = "tessera.reading";
+const DEFAULTS: Preferences = { invisible: false, marks: false, strength: 0.75, beside: false };
+
+const hosts = new Set<ReactiveControllerHost>();
+let current: Preferences = load();
+
+export class PreferencesController implements ReactiveController {
+  constructor(private readonly host: ReactiveControllerHost) {
+    host.addController(this);
+  }
+  get value(): Preferences {
+    return current;
+  }
+  set(changes: Partial<Preferences>): void {
+    current = { ...current, ...changes };
+    localStorage.setItem(KEY, JSON.stringify(current));
+    for (const host of hosts) host.requestUpdate();
+  }
+  hostConnected(): void {
+    hosts.add(this.host);
+  }
+  hostDisconnected(): void {
+    hosts.delete(this.host);
+  }
+}
+
+function load(): Preferences {
+  try {
+    return { ...DEFAULTS, ...(JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Preferences>) };
+  } catch {
+    return DEFAULTS;
+  }
+}

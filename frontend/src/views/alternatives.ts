@@ -1,0 +1,90 @@
+/** What else could have stood at each place: candidates with their probabilities. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import type { AlternativesPanel, Strip } from "../contract";
+import { decoded, row } from "../contract/arrays";
+import { barStyles, probabilityBars, type Bar } from "../marks/bars";
+import { base } from "../theme/styles";
+import { nameOf } from "../tokens/describe";
+import { quoted } from "../tokens/visible";
+import { stripOf, type PanelContext } from "./context";
+import type { Choices } from "./unit-card";
+
+/** The candidates at a unit, the one that stands in the text marked; null where the model said nothing. */
+export function choicesAt(panel: AlternativesPanel, strip: Strip, index: number): Choices | null {
+  const choices = row(decoded(panel.choices), [index]);
+  const probabilities = row(decoded(panel.probabilities), [index]);
+  const bars = Array.from(choices).flatMap((choice, rank): Bar[] => {
+    const candidate = panel.candidates[choice];
+    const value = probabilities[rank] ?? NaN;
+    if (candidate === undefined || Number.isNaN(value)) return [];
+    const label = candidate.special ? candidate.text : quoted(candidate.text);
+    return [{ label, value, actual: candidate.id === strip.units[index]?.id }];
+  });
+  return bars.length === 0 ? null : { bars, covered: decoded(panel.covered).data[index] ?? NaN };
+}
+
+export const alternatives = (panel: AlternativesPanel, context: PanelContext): TemplateResult =>
+  html`<tessera-alternatives .panel=${panel} .context=${context}></tessera-alternatives>`;
+
+@customElement("tessera-alternatives")
+export class AlternativesView extends LitElement {
+  static override styles = [
+    base,
+    barStyles,
+    css`
+      ol {
+        margin-block-start: 0.6rem;
+        max-block-size: 30rem;
+        overflow-y: auto;
+        border-block: 1px solid var(--line);
+      }
+      li {
+        display: grid;
+        grid-template-columns: minmax(6rem, 10rem) 1fr;
+        gap: 1rem;
+        padding-block: 0.5rem;
+        border-block-end: 1px solid var(--line);
+        content-visibility: auto;
+        contain-intrinsic-size: auto 6rem;
+      }
+      .name {
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        unicode-bidi: plaintext;
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) panel!: AlternativesPanel;
+  @property({ attribute: false }) context!: PanelContext;
+
+  protected override render(): TemplateResult {
+    const strip = stripOf(this.context, this.panel.strip);
+    const rows = strip.units.flatMap((unit, index) => {
+      const choices = choicesAt(this.panel, strip, index);
+      return choices === null ? [] : [{ unit, index, choices }];
+    });
+    return html`<details>
+      <summary>What else could have stood there: ${rows.length} places</summary>
+      <ol>
+        ${rows.map(
+          ({ unit, index, choices }) =>
+            html`<li>
+              <span><span class="name">${nameOf(unit)}</span> <span class="muted small">${index}</span></span>
+              ${probabilityBars(choices.bars)}
+            </li>`,
+        )}
+        ${rows.length === 0 ? html`<li>No place has alternatives.</li>` : nothing}
+      </ol>
+    </details>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-alternatives": AlternativesView;
+  }
+}

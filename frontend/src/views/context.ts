@@ -1,0 +1,41 @@
+/** What a view knows beside its panel. */
+import type { TemplateResult } from "lit";
+
+import type { PanelKind, PanelOf, Result, SampleTruth, SourceState, Strip, Unit } from "../contract";
+import type { Picture } from "../marks/patch-grid";
+
+export interface PanelContext {
+  result: Result;
+  sources: readonly SourceState[];
+  /** What is known to be right, when the run came from a sample. */
+  truth: SampleTruth | null;
+  /** Asks which units caused the units [from, to) of a strip; null where nobody may ask. */
+  explain: ((strip: string, from: number, to: number) => void) | null;
+}
+
+export type View<K extends PanelKind> = (panel: PanelOf<K>, context: PanelContext) => TemplateResult;
+
+/** The strip of this id. Error if the result has none, which the contract forbids. */
+export function stripOf({ result }: PanelContext, id: string): Strip {
+  const strip = result.strips.find((candidate) => candidate.id === id);
+  if (!strip) throw new Error(`result of ${result.method} names a strip “${id}” that it does not hold`);
+  return strip;
+}
+
+export const isGrid = (strip: Strip): boolean => strip.units.some(({ box }) => box != null);
+
+/** The stored image that a strip lies on. */
+export function pictureOf({ sources }: PanelContext, strip: Strip): Picture | null {
+  const images = sources.filter(({ kind }) => kind === "image");
+  const source = images.find(({ id }) => id === strip.source) ?? images[0];
+  if (source?.url == null || source.width === null || source.height === null) return null;
+  return { url: source.url, width: source.width, height: source.height };
+}
+
+/** The units that hold a part of a deciding word. */
+export function decidingUnits(strip: Strip, truth: SampleTruth | null): Set<number> {
+  const ranges = truth?.deciding ?? [];
+  const touches = ({ char_start: start, char_end: end }: Unit): boolean =>
+    start != null && end != null && ranges.some(([from, to]) => start < to && end > from);
+  return new Set(strip.units.flatMap((unit, index) => (touches(unit) ? [index] : [])));
+}

@@ -1,0 +1,241 @@
+/** How several tokenizers cut the same text: aligned rows, shared boundaries, what it costs. */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+
+import type { Metric, SegmentationsPanel, Strip, Unit } from "../contract";
+import type { UnitEnter } from "../marks/events";
+import { popup } from "../marks/popup";
+import { Roving } from "../marks/roving";
+import { staves, type StaveLine, type StavePiece } from "../marks/staves";
+import { staveStyles } from "../marks/stave-styles";
+import { plural, quantity } from "../theme/format";
+import { PreferencesController } from "../theme/preferences";
+import { base } from "../theme/styles";
+import { hex, nameOf } from "../tokens/describe";
+import { quoted, showInvisible } from "../tokens/visible";
+import { stripOf, type PanelContext } from "./context";
+import { readingControls } from "./reading-controls";
+
+/** Columns of the widest rows, and the width of one in the row's face at 17 px, wide characters being two. */
+const MOST_COLUMNS = 84;
+const COLUMN = 9.4;
+const LINES_AT_ONCE = 60;
+
+export const segmentations = (panel: SegmentationsPanel, context: PanelContext): TemplateResult =>
+  html`<tessera-segmentations .panel=${panel} .context=${context}></tessera-segmentations>`;
+
+@customElement("tessera-segmentations")
+export class SegmentationsView extends LitElement {
+  static override styles = [base, staveStyles];
+
+  @property({ attribute: false }) panel!: SegmentationsPanel;
+  @property({ attribute: false }) context!: PanelContext;
+  @state() private columns = MOST_COLUMNS;
+  @state() private lit: readonly [from: number, to: number] | null = null;
+  @state() private sorting: { metric: number; down: boolean } | null = null;
+  @state() private shownLines = LINES_AT_ONCE;
+  private readonly preferences = new PreferencesController(this);
+  private strips: Strip[] = [];
+  private lines: StaveLine[] = [];
+  /** The pieces in the order in which they are drawn; `data-unit` counts them. */
+  private drawn: { piece: StavePiece; row: number }[] = [];
+  private readonly roving = new Roving(this, () => this.renderRoot);
+  private readonly resized = new ResizeObserver(([entry]) => {
+    const width = entry?.contentRect.width ?? 0;
+    if (width > 0) this.columns = Math.min(MOST_COLUMNS, Math.max(12, Math.floor(width / COLUMN) - 1));
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("unit-enter", this.enter);
+    this.resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resized.disconnect();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has("panel") && !changed.has("columns")) return;
+    this.strips = this.panel.strips.map((id) => stripOf(this.context, id));
+    const text = this.strips[0]?.units.map((unit) => (unit.special ? "" : (unit.text ?? ""))).join("") ?? "";
+    this.lines = staves(this.strips, text, this.panel.shared, this.columns);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("panel") || changed.has("columns")) this.roving.reset();
+  }
+
+  protected override render(): TemplateResult {
+    this.drawn = [];
+    const hidden = this.lines.length - this.shownLines;
+    return html`
+      <div class="row small">${readingControls(this.preferences, false)}</div>
+      <ol class="names" aria-label="Rows">
+        ${this.strips.map((strip, row) => html`<li><span class="key">${row + 1}</span> ${strip.label} ${this.count(strip)}</li>`)}
+      </ol>
+      <div
+        class="score"
+        role="listbox"
+        aria-label="The text as each tokenizer cuts it"
+        @focusin=${this.roving.focusin}
+        @focusout=${this.leave}
+        @pointerover=${this.roving.pointerover}
+        @pointerleave=${this.leave}
+        @click=${this.roving.click}
+        @keydown=${this.roving.keydown}
+      >
+        ${this.lines.slice(0, this.shownLines).map((line) => this.line(line))}
+      </div>
+      ${
+        hidden > 0
+          ? html`<button @click=${() => (this.shownLines += 4 * LINES_AT_ONCE)}>
+              Show ${plural(hidden, "more line")}
+            </button>`
+          : nothing
+      }
+      <p class="small muted">
+        <span class="swatch"></span> every tokenizer cuts here. ${this.context.result.provenance.reads}
+      </p>
+      ${this.table()}
+    `;
+  }
+
+  private count(strip: Strip): TemplateResult {
+    return html`<span class="muted">${plural(strip.units.filter(({ kind }) => kind !== "gap").length, "token")}</span>`;
+  }
+
+  private line(line: StaveLine): TemplateResult {
+    const shared = new Set(this.panel.shared);
+    return html`<div class="line" dir="auto">
+      ${line.rows.map(
+        (row, at) =>
+          html`<div class="stave">
+            <span class="key" aria-hidden="true">${at + 1}</span
+            ><span class="cells">${row.map((piece) => this.piece(piece, at, shared))}</span>
+          </div>`,
+      )}
+    </div>`;
+  }
+
+  private piece(piece: StavePiece, row: number, shared: ReadonlySet<number>): TemplateResult {
+    const first = piece.units[0] ?? 0;
+    const unit = this.strips[row]?.units[first];
+    const lit = this.lit !== null && piece.from < this.lit[1] && piece.to > this.lit[0];
+    const classes = [
+      "cell",
+      first % 2 === 0 ? "even" : "odd",
+      unit?.kind === "gap" ? "gap" : "",
+      piece.closes && shared.has(piece.to) ? "shared-end" : "",
+      lit ? "lit" : "",
+      piece.units.length > 1 ? "split" : "",
+    ].join(" ");
+    const text = this.preferences.value.invisible ? showInvisible(piece.text) : piece.text.replace(/\n$/, "⏎");
+    const place = this.drawn.push({ piece, row }) - 1;
+    return html`<span
+      class=${classes}
+      style=${piece.units.length > 1 ? `--parts: ${piece.units.length}` : nothing}
+      data-unit=${place}
+      tabindex="-1"
+      role="option"
+      aria-label=${`${this.strips[row]?.label ?? ""}: ${unit ? nameOf(unit) : quoted(piece.text)}, token ${first}`}
+      >${text}</span
+    >`;
+  }
+
+  private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
+    const entered = this.drawn[index];
+    if (!entered) return;
+    const { piece, row } = entered;
+    const units = piece.units.flatMap((unit) => this.strips[row]?.units[unit] ?? []);
+    const from = Math.min(...units.map((unit) => unit.byte_start ?? piece.from), piece.from);
+    const to = Math.max(...units.map((unit) => unit.byte_end ?? piece.to), piece.to);
+    this.lit = [from, to];
+    popup().show(anchor, this.card(units, [from, to]), by);
+  };
+
+  private card(units: readonly Unit[], [from, to]: readonly [number, number]): TemplateResult {
+    const inside = ({ byte_start: start, byte_end: end }: Unit): boolean => (start ?? 0) < to && (end ?? 0) > from;
+    return html`
+      <div class="title">${units.map(nameOf).join(" ")}</div>
+      <dl>
+        ${this.strips.map(
+          (strip) =>
+            html`<dt>${strip.label}</dt>
+              <dd>${plural(strip.units.filter(inside).length, "token")}</dd>`,
+        )}
+      </dl>
+      <div class="fine">${to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`}</div>
+      ${units.map(
+        (unit) =>
+          html`<div class="fine mono">
+            ${unit.id == null ? "" : `id ${unit.id} `}${unit.bytes == null ? "" : `· ${hex(unit)} `}${unit.surface ?? ""}
+          </div>`,
+      )}
+    `;
+  }
+
+  private readonly leave = (): void => {
+    this.lit = null;
+    popup().hide();
+  };
+
+  private table(): TemplateResult {
+    const order = this.order();
+    return html`<div class="scroll-x">
+      <table>
+        <caption class="hidden-visually">
+          What each tokenizer makes of this text
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Tokenizer</th>
+            ${this.panel.metrics.map((metric, index) => this.heading(metric, index))}
+          </tr>
+        </thead>
+        <tbody>
+          ${order.map(
+            (row) =>
+              html`<tr>
+                  <th scope="row">${row + 1} ${this.strips[row]?.label}</th>
+                  ${this.panel.metrics.map(({ values, unit }) => html`<td class="number">${quantity(values[row], unit)}</td>`)}
+                </tr>
+                ${(this.panel.notes[row] ?? []).map(
+                  (note) =>
+                    html`<tr class="note">
+                      <td colspan=${this.panel.metrics.length + 1} class="small muted">${note}</td>
+                    </tr>`,
+                )}`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  private heading(metric: Metric, index: number): TemplateResult {
+    const sorted = this.sorting?.metric === index;
+    const direction = sorted ? (this.sorting?.down ? "descending" : "ascending") : "none";
+    const sort = (): void => {
+      this.sorting = { metric: index, down: sorted ? !this.sorting?.down : false };
+    };
+    return html`<th scope="col" class="number" aria-sort=${direction} title=${metric.meaning}>
+      <button class="quiet" @click=${sort}>${metric.label} ${sorted ? (this.sorting?.down ? "↓" : "↑") : ""}</button>
+    </th>`;
+  }
+
+  private order(): number[] {
+    const rows = this.strips.map((_, row) => row);
+    const { sorting } = this;
+    if (sorting === null) return rows;
+    const values = this.panel.metrics[sorting.metric]?.values ?? [];
+    const sign = sorting.down ? -1 : 1;
+    return rows.toSorted((one, other) => sign * ((values[one] ?? Infinity) - (values[other] ?? Infinity)));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-segmentations": SegmentationsView;
+  }
+}

@@ -1,0 +1,31 @@
+/** One number per unit out of a track with leading axes: at one index of an axis, or the mean over a range. */
+import type { Axis } from "../contract";
+import { row, type NdArray } from "../contract/arrays";
+import type { Selection } from "../marks/band";
+
+/** What a view starts with: the last layer (step, …), and the mean over all heads. */
+export function initialSelection({ name, values }: Axis): Selection {
+  const last = values.length - 1;
+  return name === "head" ? [0, last] : [last, last];
+}
+
+/** The mean over the chosen leading indices; values that are missing do not count, missing everywhere stays missing. */
+export function average(array: NdArray, selections: readonly Selection[]): Float32Array {
+  const rows = indices(selections).map((index) => row(array, index));
+  const [first] = rows;
+  if (first === undefined) return new Float32Array();
+  if (rows.length === 1) return first;
+  return first.map((_, unit) => {
+    const present = rows.map((values) => values[unit] ?? NaN).filter((value) => !Number.isNaN(value));
+    return present.reduce((sum, value) => sum + value, 0) / present.length;
+  });
+}
+
+/** Every leading index that the selections cover. */
+function indices(selections: readonly Selection[]): number[][] {
+  return selections.reduce<number[][]>(
+    (known, [first, last]) =>
+      known.flatMap((index) => Array.from({ length: last - first + 1 }, (_, step) => [...index, first + step])),
+    [[]],
+  );
+}

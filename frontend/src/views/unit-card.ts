@@ -1,0 +1,64 @@
+/** What the pop-up shows of a unit: its name, the numbers of every track, what else could have stood there. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import type { Strip } from "../contract";
+import { probabilityBars, type Bar } from "../marks/bars";
+import { percent, quantity } from "../theme/format";
+import { codePoints, hex, nameOf, whereabouts } from "../tokens/describe";
+
+export interface Reading {
+  label: string;
+  unit: string;
+  value: number;
+  shown: boolean;
+}
+
+export interface Choices {
+  bars: Bar[];
+  covered: number;
+}
+
+export function unitCard(
+  strip: Strip,
+  index: number,
+  readings: readonly Reading[],
+  choices: Choices | null,
+): TemplateResult {
+  const unit = strip.units[index];
+  if (unit === undefined) return html``;
+  const own = unit.text ?? "";
+  return html`
+    <div class="title">${nameOf(unit)}</div>
+    <dl>
+      ${readings.map(
+        ({ label, unit: physical, value, shown }) =>
+          html`<dt>${label}</dt>
+            <dd class=${shown ? "shown" : ""}>${quantity(value, physical)}</dd>`,
+      )}
+    </dl>
+    ${choices === null ? nothing : html`${probabilityBars(choices.bars)} ${restNote(choices)}`}
+    <div class="fine">${whereabouts(strip, index)}</div>
+    <div class="fine mono">
+      ${unit.id == null ? nothing : html`id ${unit.id} `}${unit.bytes == null ? nothing : html`· ${hex(unit)} `}
+      ${Array.from(own).length > 0 && Array.from(own).length <= 3 ? html`· ${codePoints(own)}` : nothing}
+    </div>
+    ${
+      unit.surface != null && unit.surface !== own && !unit.special
+        ? html`<div class="fine">the tokenizer’s own string: <span class="mono">${unit.surface}</span></div>`
+        : nothing
+    }
+  `;
+}
+
+/** `“ box”, token 5: surprisal 3.1 nat`. */
+export function spoken(strip: Strip, index: number, readings: readonly Reading[]): string {
+  const unit = strip.units[index];
+  if (unit === undefined) return "";
+  const numbers = readings
+    .filter(({ shown }) => shown)
+    .map(({ label, unit, value }) => `${label} ${quantity(value, unit)}`);
+  return `${nameOf(unit)}, ${unit.kind} ${index}: ${numbers.join(", ")}`;
+}
+
+const restNote = ({ covered }: Choices): TemplateResult | typeof nothing =>
+  Number.isNaN(covered) ? nothing : html`<div class="fine">these hold ${percent(covered)} of the probability</div>`;
