@@ -51,15 +51,15 @@ def is_empty() -> bool:
     return not Method.objects.exists()
 
 
-def specs() -> dict[str, ModelSpec]:
-    """The allow-list as workers read it."""
+def specs(kind: Allowed.Kind) -> dict[str, ModelSpec]:
+    """The allowed models or tokenizers as workers read them."""
     return {
         row.key: ModelSpec(location=row.location, revision=row.revision or None)
-        for row in Allowed.objects.filter(enabled=True)
+        for row in Allowed.objects.filter(enabled=True, kind=kind)
     }
 
 
 def specs_fingerprint() -> str:
     """A hash that changes whenever the allow-list does."""
-    rows = {key: spec.model_dump() for key, spec in specs().items()}
+    rows = [[kind, key, spec.model_dump()] for kind in Allowed.Kind for key, spec in specs(kind).items()]
     return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()

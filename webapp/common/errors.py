@@ -82,11 +82,3 @@ def system_problem(id: str, detail: str | None = None) -> Problem:
     title = id.replace("-", " ").capitalize()
     status = 500 if id in SYSTEM else 499
     return Problem(type=f"/problems/{id}", title=title, status=status, detail=detail or texts[id])
-
-
-def fault_of(problem: Problem) -> Fault:
-    """Whose fault a problem is, by its id; unknown ids go by their status."""
-    id = problem.type.rsplit("/", 1)[-1]
-    if id in CANCELLED:
-        return Fault.CANCELLED
-    return Fault.SYSTEM if id in SYSTEM or problem.status >= 500 else Fault.PERSON

@@ -31,8 +31,8 @@ class Api(NinjaAPI):
         found: list[dict[str, Any]] = []
         for context in error_contexts:
             skipped = 1 if context.model.__ninja_param_source__ == "body" else 0  # the argument's own name
-            for error in context.pydantic_validation_error.errors(include_url=False):
-                found.append({**error, "loc": error["loc"][skipped:]})
+            errors = context.pydantic_validation_error.errors(include_url=False)
+            found += [{**error, "loc": error["loc"][skipped:]} for error in errors]
         return ValidationError(found)
 
 

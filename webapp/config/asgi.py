@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.config.settings")
+os.environ.setdefault("TESSERA_POOL", "10")
 
 from typing import cast
 

@@ -4,11 +4,12 @@ import os
 from typing import Any
 
 from celery import Celery
-from kombu import Queue
+from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.config.settings")
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
+QUEUES = [name.strip() for name in (os.environ.get("TESSERA_QUEUES") or "gpu,cpu").split(",")]
 
 settings: dict[str, Any] = {
     "broker_url": REDIS_URL or "memory://",
@@ -18,7 +19,7 @@ settings: dict[str, Any] = {
     "task_serializer": "json",
     "result_serializer": "json",
     "include": ["workers.tasks"],
-    "task_queues": [Queue(name) for name in (os.environ.get("TESSERA_QUEUES") or "gpu,cpu").split(",")],
+    "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
     "task_create_missing_queues": True,
     "task_default_queue": "gpu",
     "worker_pool": "prefork",

@@ -74,8 +74,11 @@ def _database() -> dict[str, Any]:
     if url := os.environ.get("DATABASE_URL"):
         parsed: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0)}
         if "postgresql" in parsed["ENGINE"]:
-            pool = {"min_size": 1, "max_size": int(os.environ.get("TESSERA_POOL", "10")), "timeout": 20}
-            return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), "pool": pool}}
+            # Only the web server pools: a pool's threads do not survive the fork of a worker's child.
+            if size := int(os.environ.get("TESSERA_POOL", "0")):
+                pool = {"min_size": 1, "max_size": size, "timeout": 20}
+                parsed["OPTIONS"] = {**parsed.get("OPTIONS", {}), "pool": pool}
+            return parsed
         if "sqlite" not in parsed["ENGINE"]:
             return parsed
         path = parsed["NAME"]

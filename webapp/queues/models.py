@@ -16,6 +16,7 @@ class Worker(models.Model):
     offers = models.JSONField(default=dict)
     published_for = models.CharField(max_length=64, blank=True)
     asked_for = models.CharField(max_length=64, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
     started = models.DateTimeField(auto_now_add=True)
     last_seen = models.DateTimeField()
 

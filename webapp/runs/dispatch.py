@@ -25,12 +25,12 @@ def wake_on_commit(queues: Iterable[str]) -> None:
         transaction.on_commit(lambda queue=queue: wake(queue))  # type: ignore[misc]
 
 
-def ask_for_cards(worker_queue: str) -> None:
+def ask_for_cards(worker_queue: Any) -> None:
     """Ask one worker's child to publish what it can run."""
     _send(PUBLISH, worker_queue, {}, None)
 
 
-def _send(name: str, queue: str, kwargs: dict[str, Any], expires: float | None) -> None:
+def _send(name: str, queue: Any, kwargs: dict[str, Any], expires: float | None) -> None:
     try:
         app.send_task(name, kwargs=kwargs, queue=queue, expires=expires, retry=False, ignore_result=True)
     except Exception:

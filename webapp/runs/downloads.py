@@ -1,9 +1,7 @@
 """A finished result as JSON, CSV, SVG or HTML."""
 
 import json
-from collections.abc import Callable
-from importlib import import_module
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpResponse
 
@@ -11,7 +9,13 @@ from webapp.common.answers import JSON, sandboxed
 from webapp.common.errors import not_found
 from webapp.runs.contents import result_read
 from webapp.runs.models import Result as Row
+from webapp.runs.selectors import sources_of
+from webapp.uploads.models import Source
+from webapp.uploads.selectors import source_bytes
 from workers.contract import Result
+from workers.export.csv import to_csv
+from workers.export.html import to_html
+from workers.export.svg import to_svg
 
 FORMS = {
     "csv": "text/csv; charset=utf-8",
@@ -20,9 +24,18 @@ FORMS = {
 }
 
 
+def _read(row: Row, sources: list[Source]) -> dict[str, Any]:
+    """The kept result, its strips naming this run's sources where the file names their content."""
+    body = result_read(row.key)
+    names = {source.sha256: source.pk for source in sources}
+    for strip in body["strips"]:
+        strip["source"] = names.get(strip["source"], strip["source"])
+    return body
+
+
 def whole(row: Row, arrays: Literal["list", "base64"]) -> HttpResponse:
     """The Result, its arrays as nested lists or in base64."""
-    body = result_read(row.key)
+    body = _read(row, sources_of(row.job.run))
     if arrays == "base64":
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     else:
@@ -34,6 +47,11 @@ def download(row: Row, form: str) -> HttpResponse:
     """The Result as a file of another form. Refusal (404) for a form there is not."""
     if form not in FORMS:
         raise not_found("form of a result")
-    write: Callable[[Result], str] = getattr(import_module(f"workers.export.{form}"), f"to_{form}")
-    name = f"{row.method}-{row.pk}.{form}"
-    return sandboxed(write(Result.model_validate(result_read(row.key))), content_type=FORMS[form], name=name)
+    sources = sources_of(row.job.run)
+    result = Result.model_validate(_read(row, sources))
+    if form == "csv":
+        text = to_csv(result)
+    else:
+        images = {source.pk: source_bytes(source) for source in sources if source.kind == Source.Kind.IMAGE}
+        text = to_svg(result, images) if form == "svg" else to_html(result, images)
+    return sandboxed(text, content_type=FORMS[form], name=f"{row.method}-{row.pk}.{form}")

@@ -25,7 +25,8 @@ def run_of(id: str, owner: Owner) -> Run:
 
 def result_of(run: Run, id: str) -> Result:
     """The finished result of this id in a run. Refusal (404) if there is none, or not yet."""
-    result = Result.objects.filter(pk=id, job__run=run, state=State.DONE).first() if is_id(id) else None
+    done = Result.objects.select_related("job__run").filter(job__run=run, state=State.DONE)
+    result = done.filter(pk=id).first() if is_id(id) else None
     if result is None:
         raise not_found("result")
     return result

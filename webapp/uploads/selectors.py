@@ -36,8 +36,8 @@ def source_state(source: Source, *, at: str) -> SourceState:
 
 
 def source_data(source: Source) -> SourceData:
-    """The source as a worker reads it."""
+    """The source as a worker reads it, named by its content: what is computed of it serves whoever gave the same."""
     data = source_bytes(source)
     if source.kind == Source.Kind.TEXT:
-        return SourceData(id=source.pk, kind="text", text=data.decode())
-    return SourceData(id=source.pk, kind="image", data=encode_bytes(data))
+        return SourceData(id=source.sha256, kind="text", text=data.decode())
+    return SourceData(id=source.sha256, kind="image", data=encode_bytes(data))

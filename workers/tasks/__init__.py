@@ -1,0 +1,10 @@
+"""What a worker does for the site: the only part of workers that imports Django and Celery.
+
+The parent process claims nothing and never imports torch: it reports itself and sweeps. Its one child computes.
+"""
+
+from workers.tasks import parent
+from workers.tasks.analyse import analyse
+from workers.tasks.publish import publish_cards
+
+__all__ = ["analyse", "parent", "publish_cards"]

@@ -1,0 +1,65 @@
+"""What a worker's child keeps between jobs: its models, its event loop, its name. Here torch is imported."""
+
+import functools
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from billiard.process import current_process
+
+from webapp.runs import news
+from workers.contract import AnalysisRequest, Catalogue, ModelSpec
+from workers.core.steps import Step
+from workers.tasks.names import worker_name
+from workers.tasks.post import Post
+
+if TYPE_CHECKING:
+    from workers.models.cache import ModelCache
+
+BUDGET_MB = 16_384
+Control = Callable[[], Literal["go", "stop", "cancel"]]
+
+
+def device() -> Literal["cpu", "cuda", "auto"]:
+    """Where TESSERA_DEVICE wants the models to be. ValueError for what is no device."""
+    wanted = os.environ.get("TESSERA_DEVICE", "auto").strip().lower() or "auto"
+    match wanted:
+        case "cpu" | "cuda" | "auto":
+            return wanted
+    raise ValueError(f"TESSERA_DEVICE is auto, cpu or cuda, not {wanted!r}")
+
+
+@functools.cache
+def models() -> "ModelCache":
+    """The one cache of this process."""
+    from workers.models.cache import ModelCache
+
+    budget = int(os.environ.get("TESSERA_MODEL_BUDGET_MB") or BUDGET_MB)
+    return ModelCache(budget * 2**20, device())
+
+
+@functools.cache
+def post() -> Post:
+    """The one event loop of this process; from its first use on all news go through it."""
+    made = Post()
+    news.send_with(made.send)
+    return made
+
+
+def name() -> str:
+    """This child's name: its parent's and its place among the parent's children, which its successor inherits."""
+    return f"{worker_name(os.getppid())}:{getattr(current_process(), 'index', 0)}"
+
+
+def compute(request: AnalysisRequest, control: Control, emit: Callable[[Step], None]) -> None:
+    """Compute one job with this process's models."""
+    from workers.core.run import run
+
+    run(request, models(), control, emit)
+
+
+def catalogue(specs: dict[str, ModelSpec], tokenizers: dict[str, ModelSpec]) -> Catalogue:
+    """What this process can run."""
+    from workers.core.catalogue import catalogue
+
+    return catalogue(models(), specs, tokenizers)

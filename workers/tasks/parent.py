@@ -1,0 +1,71 @@
+"""A worker's parent process: reports itself every 5 s, sweeps every 15 s, and has its child publish its cards.
+
+Both run on the timer of the parent's own event loop, so that no other thread is at work when it forks a child.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from typing import Any
+
+from celery import bootsteps
+from celery.signals import worker_shutdown
+from celery.utils.nodenames import worker_direct
+from django.db import connections
+
+from webapp.config.celery import app
+from webapp.queues.services import worker_beat, worker_gone
+from webapp.runs import dispatch, sweeper
+from workers.tasks.names import worker_name
+
+logger = logging.getLogger("tessera.parent")
+
+BEAT_EVERY = 5.0
+
+
+class Heart(bootsteps.StartStopStep):
+    """Starts with the consumer (again after each loss of the broker), and ends with it."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def __init__(self, consumer: Any, **kwargs: Any) -> None:
+        super().__init__(consumer, **kwargs)
+        self.entries: list[Any] = []
+
+    def start(self, consumer: Any) -> None:
+        """Report and sweep at once, then again and again."""
+        for every, act in ((BEAT_EVERY, lambda: beat(consumer.hostname)), (sweeper.EVERY, sweeper.sweep)):
+            guarded(act)
+            self.entries.append(consumer.timer.call_repeatedly(every, guarded, (act,)))
+
+    def stop(self, consumer: Any) -> None:
+        """No more of it."""
+        for entry in self.entries:
+            entry.cancel()
+        self.entries.clear()
+
+
+def beat(hostname: str) -> None:
+    """Report this worker, and ask its child for cards where the site has none of the present allow-list."""
+    queues = sorted(str(name) for name in app.amqp.queues.consume_from)
+    if worker_beat(name=worker_name(os.getpid()), queues=queues):
+        dispatch.ask_for_cards(worker_direct(hostname))
+
+
+def guarded(act: Callable[[], object]) -> None:
+    """Act, and leave no connection open over a fork; a database that is away is only logged."""
+    try:
+        act()
+    except Exception:
+        logger.warning("the worker could not report or sweep; it tries again", exc_info=True)
+    finally:
+        connections.close_all()
+
+
+@worker_shutdown.connect
+def leave(**_: object) -> None:
+    """The worker ends in order."""
+    guarded(lambda: worker_gone(name=worker_name(os.getpid())))
+
+
+app.steps["consumer"].add(Heart)
