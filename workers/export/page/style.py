@@ -29,6 +29,8 @@ a{color:var(--accent)}
 i{font-style:normal;opacity:.6;-webkit-user-select:none;user-select:none}
 svg{display:block;max-width:100%;height:auto;margin:.6rem 0}
 svg path{fill:none}
+.scroll{overflow-x:auto}
+.wide{min-width:36rem}
 dl.figures{display:flex;flex-wrap:wrap;gap:.4rem 2rem;margin:1.2rem 0}
 dl.figures div{display:flex;flex-direction:column-reverse}
 dt{font-size:.82rem}

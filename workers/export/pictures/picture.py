@@ -95,7 +95,8 @@ def label(
 
 def inline_svg(picture: Picture, name: str, zoom: float = 1.16) -> Markup:
     """The picture as an element of a page; `name` is what a screen reader says."""
-    return tag(
+    wide = picture.width > 420
+    drawn = tag(
         "svg",
         picture.body,
         viewBox=f"0 0 {picture.width:.0f} {picture.height:.0f}",
@@ -104,7 +105,9 @@ def inline_svg(picture: Picture, name: str, zoom: float = 1.16) -> Markup:
         role="img",
         aria_label=name,
         font_family=SANS,
+        class_="wide" if wide else None,
     )
+    return tag("div", drawn, class_="scroll") if wide else drawn
 
 
 def standalone_svg(picture: Picture, paint: Paint, title: str, margin: float = 16) -> str:
