@@ -57,12 +57,13 @@ class Target(Contract):
     """What is explained: units [from, to) of a strip, or a class, or a contrast between two.
 
     Without `from` and `class`: the last generated unit, else the predicted next token, else the most probable
-    class.
+    class. `next` asks for the predicted next token even after a continuation.
     """
 
     strip: str = "main"
     from_: Annotated[int | None, Field(alias="from", ge=0)] = None
     to: Annotated[int | None, Field(ge=1)] = None
+    next: bool = False
     quantity: Quantity | None = None
     token: Text | None = None
     id: Annotated[int | None, Field(ge=0)] = None

@@ -56,10 +56,10 @@ def resolve_tokens(model: LanguageModel, tokens: Tokens, target: Target) -> Toke
 
 def _range(tokens: Tokens, target: Target) -> tuple[int, int]:
     count = len(tokens.strip.units)
-    if target.strip != tokens.strip.id:
+    if target.strip not in ("main", tokens.strip.id):
         raise Refusal("unknown-strip", f"A target lies on the strip “{tokens.strip.id}”.", field="targets")
     if target.from_ is None:
-        return len(tokens.ids) - 1, len(tokens.ids)
+        return _last(tokens, target)
     stop = target.to if target.to is not None else target.from_ + 1
     if stop > count:
         detail = f"The target [{target.from_}, {stop}) reaches beyond the strip's {count} units."
@@ -76,6 +76,15 @@ def _range(tokens: Tokens, target: Target) -> tuple[int, int]:
         )
         raise Refusal("first-unit", detail, field="targets")
     return start, end
+
+
+def _last(tokens: Tokens, target: Target) -> tuple[int, int]:
+    """The predicted token where it is asked for or nothing was generated, else the last generated one."""
+    end = len(tokens.ids)
+    segments = [tokens.strip.units[place].segment for place in tokens.places[-2:]]
+    if not target.next and segments == ["generated", "predicted"]:
+        end -= 1
+    return end - 1, end
 
 
 def _ids_of(model: LanguageModel, id: int | None, text: str | None) -> list[int]:

@@ -115,8 +115,10 @@ class TextPasses:
 
     @cached_property
     def explained(self) -> Tokens:
-        """The strip that targets lie on: `scored`, with the greedy next token behind a text without continuation."""
-        if self.continuation is not None or any(target.from_ is not None for target in self._request.targets):
+        """The strip that targets lie on: `scored`, with the greedy next token behind it where that is explained."""
+        targets = self._request.targets or [Target()]
+        unsaid = self.continuation is None and any(target.from_ is None for target in targets)
+        if not unsaid and not any(target.next for target in targets):
             return self.scored
         with torch.no_grad():
             likely = int(self.model.logits(self.states[-1]).argmax())

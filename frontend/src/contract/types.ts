@@ -280,13 +280,14 @@ export interface Problem {
  * What is explained: units [from, to) of a strip, or a class, or a contrast between two.
  *
  * Without `from` and `class`: the last generated unit, else the predicted next token, else the most probable
- * class.
+ * class. `next` asks for the predicted next token even after a continuation.
  */
 export interface Target {
   class?: number | string | null;
   contrast?: Contrast | null;
   from?: number | null;
   id?: number | null;
+  next?: boolean;
   quantity?: ("logprob" | "logit" | "probability") | null;
   strip?: string;
   to?: number | null;
