@@ -172,7 +172,9 @@ def _targets(options: argparse.Namespace, *, image: bool) -> list[Target]:
     wanted = options.target or "last"
     if wanted.startswith("class:"):
         fields["class"] = _json(wanted.removeprefix("class:"))
-    elif wanted not in ("last", "next"):
+    elif wanted == "next":
+        fields["next"] = True
+    elif wanted != "last":
         start, _, stop = wanted.partition(":")
         fields |= {"from": int(start), "to": int(stop) if stop else int(start) + 1}
     if options.contrast:
