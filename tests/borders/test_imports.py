@@ -41,3 +41,14 @@ def test_a_part_loads_nothing_from_beyond_its_border(package: str, foreign: set[
     loaded = loaded_after_importing(package)
     assert package.split(".")[0] in loaded
     assert not loaded & foreign
+
+
+def test_a_workers_parent_process_knows_its_tasks_without_torch() -> None:
+    code = "import sys; from webapp.config.celery import app; app.loader.import_default_modules(); print(*app.tasks); "
+    done = subprocess.run(
+        [sys.executable, "-c", code + "print('torch' in sys.modules)"], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    tasks, torch_is_loaded = done.stdout.splitlines()
+    assert {"tessera.analyse", "tessera.publish_cards"} <= set(tasks.split())
+    assert torch_is_loaded == "False"
