@@ -1,4 +1,4 @@
-"""Drawn scenes: one shape that has a name in the label set, among distractors that have none, on a textured ground."""
+"""Drawn scenes: one shape that has a name in the label set, among distractors that have none, on dim, grainy ground."""
 
 import math
 import random
@@ -61,7 +61,7 @@ def scene(seed: int, manner: Manner = MANNER) -> Scene:
         if spot is not None:
             placed.append(spot)
             kinds.append(rng.choice(DISTRACTORS))
-    colours = [(230, 230, 230) if manner.plain else _colour_unlike(rng, ground) for _ in kinds]
+    colours = [(230, 230, 230) if manner.plain else _bright_colour(rng, ground) for _ in kinds]
     masks = [_draw(rng, image, *drawn) for drawn in zip(kinds, placed, colours, strict=True)]
     boxes = [box for mask in masks if (box := mask.getbbox()) is not None]
     return Scene(image, label, boxes[0], tuple(boxes[1:]), masks[0])
@@ -96,7 +96,7 @@ def _draw(rng: random.Random, image: Image.Image, kind: str, spot: Spot, colour:
 
 
 def _background(rng: random.Random) -> tuple[Image.Image, Colour]:
-    ground = _colour(rng)
+    ground = _colour(rng, 120)
     noise = np.random.default_rng(rng.getrandbits(32))
     grain = noise.normal(0, rng.uniform(2, 14), (SIDE, SIDE, 3))
     slope = rng.uniform(-25, 25) * np.linspace(-1, 1, SIDE)[:, None, None]
@@ -110,12 +110,12 @@ def _plain_background() -> tuple[Image.Image, Colour]:
     return Image.new("RGB", (SIDE, SIDE), ground), ground
 
 
-def _colour(rng: random.Random) -> Colour:
-    return rng.randrange(256), rng.randrange(256), rng.randrange(256)
+def _colour(rng: random.Random, brightest: int) -> Colour:
+    return rng.randint(0, brightest), rng.randint(0, brightest), rng.randint(0, brightest)
 
 
-def _colour_unlike(rng: random.Random, other: Colour) -> Colour:
+def _bright_colour(rng: random.Random, ground: Colour) -> Colour:
     while True:
-        colour = _colour(rng)
-        if math.dist(colour, other) > 110:
+        colour = _colour(rng, 255)
+        if sum(colour) > sum(ground) + 210:
             return colour
