@@ -1,5 +1,6 @@
 """The interfaces of the running stack, as a program without a browser uses them."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -59,6 +60,14 @@ def test_the_socket_tells_what_happens_and_the_state_agrees(person: Person) -> N
             until_done(socket, results=1)
     state = person.wait(run)
     assert {job["state"] for job in state["jobs"]} == {"done"}
+
+
+def test_a_socket_without_news_stays_open(person: Person) -> None:
+    run = person.ask(text="Nothing happens here.", methods=[{"key": "compare_tokenizers"}])["id"]
+    person.wait(run)
+    with person.news(run) as socket:
+        kinds = [json.loads(socket.recv(timeout=10))["kind"] for _ in range(4)]
+    assert kinds == ["heartbeat"] * 4
 
 
 def test_a_stranger_sees_nothing_of_a_run(person: Person, stack: Stack) -> None:

@@ -58,6 +58,7 @@ APPEND_SLASH = False
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "webapp" / "queues" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -103,7 +104,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "capacity": 1000, "expiry": 30, "prefix": "tessera"},
+        # channels-redis waits 5 s for a message, which is redis-py's default for giving up on an answer, too.
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "socket_timeout": 20}],
+            "capacity": 1000,
+            "expiry": 30,
+            "prefix": "tessera",
+        },
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
@@ -156,6 +163,39 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
     "DASHBOARD_CALLBACK": "webapp.queues.dashboard.dashboard",
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": True,
+        "navigation": [
+            {
+                "title": "Now",
+                "items": [
+                    {"title": "Overview", "icon": "dashboard", "link": "/admin/"},
+                    {"title": "Queue", "icon": "low_priority", "link": "/admin/queues/queueswitch/live/"},
+                    {"title": "Jobs", "icon": "work", "link": "/admin/runs/job/"},
+                    {"title": "Runs", "icon": "play_arrow", "link": "/admin/runs/run/"},
+                    {"title": "Links", "icon": "share", "link": "/admin/sharing/share/"},
+                ],
+            },
+            {
+                "title": "Catalogue",
+                "items": [
+                    {"title": "Allow-list", "icon": "checklist", "link": "/admin/catalogue/allowed/"},
+                    {"title": "Models", "icon": "neurology", "link": "/admin/catalogue/model/"},
+                    {"title": "Methods", "icon": "science", "link": "/admin/catalogue/method/"},
+                    {"title": "Tokenizers", "icon": "content_cut", "link": "/admin/catalogue/tokenizer/"},
+                ],
+            },
+            {
+                "title": "House",
+                "items": [
+                    {"title": "Workers", "icon": "memory", "link": "/admin/queues/worker/"},
+                    {"title": "Pause queues", "icon": "pause", "link": "/admin/queues/queueswitch/"},
+                    {"title": "Accounts", "icon": "person", "link": "/admin/auth/user/"},
+                ],
+            },
+        ],
+    },
 }
 
 LOGGING = {
