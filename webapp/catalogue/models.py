@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
@@ -75,3 +76,11 @@ class Allowed(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def clean(self) -> None:
+        """A hub id is pinned, and no allowed model hides a built-in one."""
+        if not self.location.startswith(("/", "./", "../", "~")) and not self.revision:
+            raise ValidationError({"revision": "A hub id needs the commit that is used; a folder begins with '/'."})
+        hidden = Model.objects.filter(key=self.key).first()
+        if hidden is not None and hidden.card.get("builtin"):
+            raise ValidationError({"key": "A built-in model has this name."})

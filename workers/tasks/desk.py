@@ -57,7 +57,7 @@ class Desk:
             delta = DeltaData(
                 start=first.start,
                 ids=[id for part in said for id in part.ids],
-                text="".join(part.text for part in said),
+                text=said[-1].text,  # each says the whole text so far
                 probabilities=[value for part in said for value in part.probabilities],
             )
             work.delta_tell(lease=self._lease, delta=delta)
@@ -73,7 +73,7 @@ class Desk:
             case Delta():
                 self._said.append(step)
                 self._ids = self._ids[: step.start] + step.ids
-                self._text += step.text
+                self._text = step.text
             case Continued(continuation):
                 self.gathered()
                 work.continuation_store(lease=self._lease, job=self._job, continuation=continuation, cards=self._cards)
