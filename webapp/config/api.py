@@ -81,7 +81,9 @@ def missing(request: HttpRequest, error: Http404) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def plain(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """What ninja itself refuses."""
+    """What ninja itself refuses; what the parser refused stands behind it."""
+    if isinstance(error.__cause__, Refusal):
+        return refusal_response(error.__cause__)
     return problem_response(of_status(error.status_code))
 
 
