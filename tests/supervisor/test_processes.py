@@ -73,8 +73,8 @@ def test_a_dead_process_is_started_again_and_the_living_are_left_alone(
     supervisor.watch(look)
     assert steady.code is None
     assert said[:2] == [
-        "frail ended (exit code 3), starting it again in 0.5 s",
-        "frail ended (exit code 3), starting it again in 1 s",
+        f"frail ended (exit code 3), starting it again in 0.5 s; its log: {tmp_path / 'frail.log'}",
+        f"frail ended (exit code 3), starting it again in 1 s; its log: {tmp_path / 'frail.log'}",
     ]
 
 

@@ -105,7 +105,8 @@ class Supervisor:
             restarts = 0 if now - process.started > HEALTHY_SECONDS else self._restarts.get(name, 0)
             self._restarts[name] = restarts + 1
             self._due[name] = now + pause_before(restarts)
-            self._say(f"{name} ended (exit code {process.code}), starting it again in {pause_before(restarts):g} s")
+            pause = f"starting it again in {pause_before(restarts):g} s"
+            self._say(f"{name} ended (exit code {process.code}), {pause}; its log: {process.command.log}")
         if now >= self._due[name]:
             del self._due[name]
             self.start(process.command)
