@@ -112,7 +112,7 @@ class TextTokenizer(ABC):
 
 
 def readable(data: bytes) -> str:
-    """Bytes as text where they are UTF-8, with `<0xE4>` for every byte that is not part of a character."""
+    """Bytes as text where they are UTF-8, with `<0xE4>` for every byte that is part of no character, and for NUL."""
     parts: list[str] = []
     while data:
         try:
@@ -122,4 +122,4 @@ def readable(data: bytes) -> str:
             parts.append(data[: error.start].decode())
             parts.extend(f"<0x{byte:02X}>" for byte in data[error.start : error.end])
             data = data[error.end :]
-    return "".join(parts)
+    return "".join(parts).replace("\x00", "<0x00>")

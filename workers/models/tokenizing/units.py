@@ -59,14 +59,14 @@ def continue_text(tokenizer: TextTokenizer, prompt: str, pieces: Sequence[Piece]
     `surface` spells them as `<0xE4>`. Words of a tokenizer that drops spaces are separated by one, which is a gap.
     """
     before = next((piece.id for piece in reversed(pieces) if not piece.special), None)
-    raw, ranges = bytearray(prompt.encode()), []
+    raw, ranges = bytearray(), []
     for separator, data in tokenizer.decode_parts(ids, before=before, spaced=prompt[-1:].isspace()):
         raw += separator
         ranges.append((len(raw), len(raw) + len(data)))
         raw += data
     kept = _characters(bytes(raw))
-    position = np.concatenate(([0], np.cumsum(kept))).tolist()
-    text = bytes(np.frombuffer(bytes(raw), dtype=np.uint8)[kept]).decode()
+    position = (np.concatenate(([0], np.cumsum(kept))) + len(prompt.encode())).tolist()
+    continuation = bytes(np.frombuffer(bytes(raw), dtype=np.uint8)[kept]).decode()
     made = []
     for id, (start, end) in zip(ids, ranges, strict=True):
         low, high = position[start], position[end]
@@ -74,7 +74,7 @@ def continue_text(tokenizer: TextTokenizer, prompt: str, pieces: Sequence[Piece]
         whole = high - low == end - start and bytes(raw[start:end]) == tokenizer.token_bytes(id)
         surface = tokenizer.token_string(id) if special else None if whole else readable(tokenizer.token_bytes(id))
         made.append(Piece(id=id, start=low, end=high, surface=surface, special=special, generated=True))
-    return ContinuedText(text=text, continuation=text[len(prompt) :], pieces=made)
+    return ContinuedText(text=prompt + continuation, continuation=continuation, pieces=made)
 
 
 def _characters(raw: bytes) -> npt.NDArray[np.bool_]:
