@@ -1,6 +1,8 @@
 """Units of the contract from pieces, and texts from generated ids."""
 
 import base64
+import time
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -139,7 +141,7 @@ def test_more_ids_only_append_text(ids: list[int], prompt: str) -> None:
         pieces = tokenizer.encode(prompt)
         grown = [continue_text(tokenizer, prompt, pieces, ids[:count]).text for count in range(len(ids) + 1)]
         assert grown[0] == prompt
-        assert all(later.startswith(earlier) for earlier, later in zip(grown, grown[1:], strict=False))
+        assert all(later.startswith(earlier) for earlier, later in pairwise(grown))
         last = continue_text(tokenizer, prompt, pieces, ids)
         made = units(tokenizer, last.text, [*pieces, *last.pieces], generated_from=len(prompt.encode()))
         assert "".join(unit.text or "" for unit in made if not unit.special) == last.text
@@ -172,8 +174,6 @@ def test_byte_level_tokenizers_change_nothing(text: str) -> None:
 
 
 def test_a_hundred_thousand_characters_take_well_under_a_second() -> None:
-    import time
-
     text = "Mia put the red ball in the box. Où est-il ? " * 2200
     tokenizer = load_tokenizer("demo-lm")
     tokenizer.encode("warm")
