@@ -161,6 +161,8 @@ UNFOLD = {
     "SITE_TITLE": "Tessera",
     "SITE_HEADER": "Tessera",
     "SITE_URL": "/",
+    "SITE_ICON": "/static/pages/tessera.svg",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/pages/tessera.svg"}],
     "SHOW_HISTORY": True,
     "DASHBOARD_CALLBACK": "webapp.queues.dashboard.dashboard",
     "SIDEBAR": {

@@ -1,6 +1,7 @@
 """Addresses of pages."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from webapp.pages import views
 
@@ -9,4 +10,5 @@ urlpatterns = [
     path("runs/<str:id>", views.run),
     path("s/<str:secret>", views.shared),
     path("robots.txt", views.robots),
+    path("favicon.ico", RedirectView.as_view(url="/static/pages/tessera.svg")),
 ]

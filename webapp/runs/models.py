@@ -25,8 +25,8 @@ ENDED = (State.DONE, State.FAILED, State.CANCELLED)
 class Queue(models.TextChoices):
     """What kind of worker a job needs."""
 
-    GPU = "gpu"
-    CPU = "cpu"
+    GPU = "gpu", "gpu"
+    CPU = "cpu", "cpu"
 
 
 class Run(models.Model):

@@ -40,10 +40,15 @@ def tokenizers_of(params: dict[str, Any], card: MethodCard) -> list[str]:
 def _named(params: dict[str, Any], schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     properties: dict[str, Any] = schema.get("properties", {})
     for name, value in params.items():
-        rule = properties.get(name, {})
-        kind = rule.get("x-kind") or rule.get("items", {}).get("x-kind")
-        if kind:
+        kind = _kind(properties.get(name, {}))
+        if kind and value is not None:
             yield from ((name, kind, item) for item in (value if isinstance(value, list) else [value]))
+
+
+def _kind(rule: dict[str, Any]) -> str | None:
+    """`x-kind` of a property, of its items, or of the alternative to null."""
+    parts = [rule, rule.get("items", {}), *rule.get("anyOf", ())]
+    return next((part["x-kind"] for part in parts if "x-kind" in part), None)
 
 
 def _show(value: Any) -> str:

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ("owner", models.CharField(max_length=64)),
                 ("model", models.CharField(blank=True, max_length=100, null=True)),
                 ("targets", models.JSONField(default=list)),
-                ("queue", models.CharField(choices=[("gpu", "Gpu"), ("cpu", "Cpu")], max_length=8)),
+                ("queue", models.CharField(choices=[("gpu", "gpu"), ("cpu", "cpu")], max_length=8)),
                 ("priority", models.SmallIntegerField(default=0)),
                 (
                     "state",

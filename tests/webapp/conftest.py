@@ -1,0 +1,70 @@
+"""A site for tests: its own files, an empty database, a broker that only writes down what it is told."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+from pytest_django import Settings
+
+from tests.webapp.cards import publish
+from tests.webapp.person import Person
+from webapp.runs import dispatch
+
+Wakes = list[tuple[str, dict[str, Any]]]
+Limited = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def house(settings: Settings, tmp_path: Path) -> None:
+    """Files go to a folder of the test, news through memory."""
+    files = {"BACKEND": "webapp.common.files.AtomicStorage", "OPTIONS": {"location": str(tmp_path / "files")}}
+    settings.STORAGES = {**settings.STORAGES, "default": files}
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+
+@pytest.fixture(autouse=True)
+def wakes(monkeypatch: pytest.MonkeyPatch) -> Wakes:
+    """What the broker was told: (task, options)."""
+    told: Wakes = []
+    monkeypatch.setattr(dispatch.app, "send_task", lambda name, **options: told.append((name, options)))
+    return told
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    """Workers have published what they can run."""
+    publish()
+
+
+@pytest.fixture
+def person(catalogue: None) -> Person:
+    """Somebody with a browser of their own."""
+    return Person(Client())
+
+
+@pytest.fixture
+def stranger(catalogue: None) -> Person:
+    """Somebody else."""
+    return Person(Client())
+
+
+@pytest.fixture
+def limited(settings: Settings) -> Limited:
+    """Sets limits of the house for one test."""
+
+    def change(**limits: int) -> None:
+        settings.LIMITS = settings.LIMITS.model_copy(update=limits)
+
+    return change
+
+
+@pytest.fixture(scope="session")
+def picture() -> bytes:
+    """A small PNG."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 6), (10, 200, 30)).save(buffer, "PNG")
+    return buffer.getvalue()
