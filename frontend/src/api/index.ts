@@ -38,6 +38,7 @@ export async function catalogue(): Promise<Catalogue> {
 
 export const samples = (): Promise<Sample[]> => request("GET", "/api/samples");
 export const methods = (): Promise<MethodEntry[]> => request("GET", "/api/methods");
+export const models = (): Promise<ModelEntry[]> => request("GET", "/api/models");
 export const myRuns = (): Promise<RunSummary[]> => request("GET", "/api/runs");
 export const createRun = (json: RunRequest): Promise<RunCreated> => request("POST", "/api/runs", { json });
 

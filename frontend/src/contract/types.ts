@@ -138,7 +138,7 @@ export interface ContinuationState {
  */
 export interface Contrast {
   class?: number | string | null;
-  ids?: [number, ...number[]] | null;
+  ids?: number[] | null;
   token?: string | null;
 }
 /**
@@ -207,19 +207,8 @@ export interface Generate {
   seed?: number;
   /**
    * Texts that end the continuation.
-   *
-   * @maxItems 8
    */
-  stop?:
-    | []
-    | [string]
-    | [string, string]
-    | [string, string, string]
-    | [string, string, string, string]
-    | [string, string, string, string, string]
-    | [string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string, string];
+  stop?: string[];
   /**
    * Flatter above 1, sharper below.
    */
@@ -297,28 +286,9 @@ export interface Target {
  * Another question about the same run: its stored continuation is reused, never sampled again.
  */
 export interface JobsRequest {
-  /**
-   * @minItems 1
-   * @maxItems 64
-   */
-  methods: [MethodCall, ...MethodCall[]];
-  /**
-   * @maxItems 8
-   */
-  models:
-    | []
-    | [string]
-    | [string, string]
-    | [string, string, string]
-    | [string, string, string, string]
-    | [string, string, string, string, string]
-    | [string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string, string];
-  /**
-   * @maxItems 64
-   */
-  targets: Target[];
+  methods: MethodCall[];
+  models?: string[];
+  targets?: Target[];
 }
 /**
  * A method with the parameters that differ from its defaults, and the models that fill its roles.
@@ -688,41 +658,10 @@ export interface RunCreated {
  */
 export interface RunRequest {
   generate?: Generate | null;
-  /**
-   * @minItems 1
-   * @maxItems 64
-   */
-  methods: [MethodCall, ...MethodCall[]];
-  /**
-   * @maxItems 8
-   */
-  models?:
-    | []
-    | [string]
-    | [string, string]
-    | [string, string, string]
-    | [string, string, string, string]
-    | [string, string, string, string, string]
-    | [string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string, string];
+  methods: MethodCall[];
+  models?: string[];
   reading?: Reading1;
-  /**
-   * @maxItems 8
-   */
-  source_ids?:
-    | []
-    | [string]
-    | [string, string]
-    | [string, string, string]
-    | [string, string, string, string]
-    | [string, string, string, string, string]
-    | [string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string, string];
-  /**
-   * @maxItems 64
-   */
+  source_ids?: string[];
   targets?: Target[];
   text?: string | null;
 }

@@ -1,10 +1,267 @@
-import { LitElement, html } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-@customElement("x-zz")
-export class Zz extends LitElement {
-  @property({ attribute: false }) name = "a";
-  @state() private n = 1;
-  override render(): unknown {
-    return html`<p>${this.name}${this.n}</p>`;
+/** The page that asks: one text box, one picture drop, four questions and a button. */
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+
+import { catalogue, createRun, myRuns, type Catalogue } from "../api";
+import { asProblem, problemId } from "../api/client";
+import type { Problem, RunSummary } from "../contract";
+import {
+  chosenMethods,
+  chosenModels,
+  cutTo,
+  kindsOf,
+  loadDraft,
+  requestOf,
+  saveDraft,
+  type Draft,
+} from "../state/draft";
+import { number } from "../theme/format";
+import { installPage } from "../theme/page";
+import { base } from "../theme/styles";
+import type { AskInput, InputChange } from "./ask-input";
+import type { ModelsChange } from "./ask-models";
+import type { OptionsChange } from "./ask-options";
+import type { MethodsChange } from "./ask-questions";
+import { concerns, parameterOf, problemNote } from "./problem";
+import "./ask-input";
+import "./ask-models";
+import "./ask-options";
+import "./ask-questions";
+import "./ask-samples";
+import "./shell";
+
+installPage();
+
+type Known = { kind: "loading" } | { kind: "failed"; problem: Problem } | { kind: "ready"; catalogue: Catalogue };
+
+/** How often the page looks whether a worker has come up. */
+const STARTING_POLL = 1500;
+/** Parts of the request that have a place of their own to say what is wrong with them. */
+const PLACED = ["text", "source_ids", "sources", "methods", "models", "reading", "generate"];
+
+@customElement("tessera-ask")
+export class Ask extends LitElement {
+  static override styles = [
+    base,
+    css`
+      .ask {
+        display: grid;
+        gap: 1.25rem;
+        max-inline-size: 60rem;
+        margin-inline: auto;
+      }
+      h1 {
+        font-size: clamp(1.5rem, 1.1rem + 1.8vw, 2.1rem);
+        font-weight: 640;
+        letter-spacing: -0.015em;
+        line-height: 1.2;
+        text-wrap: balance;
+        margin-block: 1rem 0.25rem;
+      }
+      h2 {
+        font-size: 1rem;
+      }
+      .run {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 1rem;
+        align-items: center;
+      }
+      .run button {
+        min-block-size: 2.75rem;
+        padding-inline: 2rem;
+        font-size: 1.0625rem;
+      }
+      tessera-ask-samples {
+        margin-block-start: 2rem;
+      }
+    `,
+  ];
+
+  @state() private known: Known = { kind: "loading" };
+  @state() private runs: readonly RunSummary[] = [];
+  @state() private draft: Draft = loadDraft();
+  @state() private problem: Problem | null = null;
+  @state() private sending = false;
+  @state() private valid = true;
+  @query("tessera-ask-input") private input!: AskInput;
+  private poll: ReturnType<typeof setTimeout> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+    void myRuns().then(
+      (runs) => (this.runs = runs),
+      () => undefined,
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.poll);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("draft")) saveDraft(this.draft);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<tessera-shell>
+      <div class="ask" @keydown=${this.shortcut}>
+        <h1>What does each token do to the model?</h1>
+        <tessera-ask-input
+          .text=${this.draft.text}
+          .picture=${this.draft.picture}
+          .limits=${this.known.kind === "ready" ? this.known.catalogue.limits : null}
+          .problem=${concerns(this.problem, "text", "source_ids", "sources") ? this.note() : nothing}
+          @input-change=${({ changes }: InputChange) => this.change(changes)}
+        ></tessera-ask-input>
+        ${this.body()}
+      </div>
+    </tessera-shell>`;
+  }
+
+  private body(): TemplateResult {
+    switch (this.known.kind) {
+      case "loading":
+        return html`<p class="muted" role="status">Loading …</p>`;
+      case "failed":
+        return html`${problemNote(this.known.problem)}`;
+      case "ready":
+        return this.questions(this.known.catalogue);
+    }
+  }
+
+  private questions(all: Catalogue): TemplateResult {
+    const kinds = kindsOf(this.draft);
+    const methods = chosenMethods(this.draft, all);
+    const models = chosenModels(this.draft, all);
+    const starting = !all.methods.some(({ available }) => available);
+    return html`
+      <tessera-ask-questions
+        .methods=${all.methods}
+        .chosen=${methods}
+        .kinds=${kinds}
+        @methods-change=${({ methods: chosen }: MethodsChange) => this.change({ methods: chosen })}
+      ></tessera-ask-questions>
+      ${concerns(this.problem, "methods") && parameterOf(this.problem) === null ? this.note() : nothing}
+      ${
+        kinds.length > 0 && methods.some(({ needs_model: needed }) => needed)
+          ? html`<section>
+              <h2>Model</h2>
+              <tessera-ask-models
+                .models=${all.models}
+                .methods=${methods}
+                .kinds=${kinds}
+                .chosen=${models}
+                @models-change=${({ models: chosen }: ModelsChange) => this.change({ models: chosen })}
+              ></tessera-ask-models>
+              ${concerns(this.problem, "models") ? this.note() : nothing}
+            </section>`
+          : nothing
+      }
+      ${
+        kinds.length > 0
+          ? html`<tessera-ask-options
+              .draft=${this.draft}
+              .methods=${methods}
+              .models=${all.models.filter(({ key }) => models.includes(key))}
+              .tokenizers=${all.tokenizers}
+              .problem=${this.problem}
+              @options-change=${({ changes, valid }: OptionsChange) => {
+                this.valid = valid;
+                this.change(changes);
+              }}
+            ></tessera-ask-options>`
+          : nothing
+      }
+      <div class="run">
+        <button class="primary" ?disabled=${this.sending || starting} @click=${this.submit}>
+          ${this.sending ? "Sending …" : "Run"}
+        </button>
+        ${starting ? html`<span class="muted" role="status">The workers are starting …</span>` : nothing}
+        ${this.problem !== null && !concerns(this.problem, ...PLACED) ? this.note() : nothing}
+      </div>
+      <tessera-ask-samples
+        .samples=${all.samples}
+        .runs=${this.runs}
+        .methods=${all.methods}
+        .ready=${!starting}
+      ></tessera-ask-samples>
+    `;
+  }
+
+  private note(): TemplateResult | typeof nothing {
+    return problemNote(this.problem, this.cutButton());
+  }
+
+  private cutButton(): TemplateResult | typeof nothing {
+    if (this.problem === null || problemId(this.problem) !== "text-too-long") return nothing;
+    const { limit, value } = this.problem;
+    if (limit === null || value === null || value <= limit) return nothing;
+    const text = cutTo(this.draft.text, limit, value);
+    return html`<p>
+      <button @click=${() => this.change({ text })}>
+        Cut the text to its first ${number(Array.from(text).length)} characters
+      </button>
+    </p>`;
+  }
+
+  private change(changes: Partial<Draft>): void {
+    this.draft = { ...this.draft, ...changes };
+    this.problem = null;
+  }
+
+  private readonly shortcut = (event: KeyboardEvent): void => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.submit();
+  };
+
+  private readonly submit = async (): Promise<void> => {
+    if (this.known.kind !== "ready" || this.sending) return;
+    this.problem = this.check(this.known.catalogue);
+    if (this.problem !== null) return;
+    this.sending = true;
+    try {
+      const run = await createRun(requestOf(this.draft, this.known.catalogue));
+      location.assign(run.url);
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
+    this.sending = false;
+  };
+
+  /** What can be seen from here; everything else is the server's to refuse. */
+  private check(all: Catalogue): Problem | null {
+    const said = (field: string, title: string, detail: string): Problem => ({
+      ...{ type: "/problems/incomplete", status: 422, limit: null, value: null },
+      ...{ field, title, detail },
+    });
+    if (kindsOf(this.draft).length === 0) {
+      this.input.focus();
+      return said("text", "Nothing to look at yet", "Type or paste a text, or drop a picture.");
+    }
+    if (chosenMethods(this.draft, all).length === 0) return said("methods", "No question yet", "Choose at least one.");
+    return this.valid ? null : said("", "Some options are out of bounds", "They are marked above.");
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const known = await catalogue();
+      this.known = { kind: "ready", catalogue: known };
+      if (!known.methods.some(({ available }) => available)) this.lookAgain();
+    } catch (error) {
+      if (this.known.kind !== "ready") this.known = { kind: "failed", problem: asProblem(error) };
+      this.lookAgain();
+    }
+  }
+
+  private lookAgain(): void {
+    this.poll = setTimeout(() => void this.load(), STARTING_POLL);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-ask": Ask;
   }
 }

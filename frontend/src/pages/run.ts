@@ -1,1 +1,253 @@
-export {};
+/** The page of a run: what was asked, and the answers as they come. */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+
+import { methods as allMethods, models as allModels, RunApi, samples } from "../api";
+import { asProblem, problemId } from "../api/client";
+import type {
+  JobState,
+  Lens,
+  MethodEntry,
+  ModelEntry,
+  Problem,
+  Result,
+  ResultState,
+  RunState,
+  Sample,
+} from "../contract";
+import { LENSES } from "../forms/fit";
+import { cutTo, draftOf, saveDraft } from "../state/draft";
+import { answering, answerTo, question, type Answering, type Asked } from "../state/explain";
+import { isUnfinished, type ReadyRun } from "../state/run";
+import { RunWatch } from "../state/watch";
+import { number } from "../theme/format";
+import { installPage } from "../theme/page";
+import type { PanelContext } from "../views/context";
+import { problemNote } from "./problem";
+import { runStyles } from "./run-styles";
+import type { ShareDialog } from "./share-dialog";
+import "./result-card";
+import "./run-header";
+import "./share-dialog";
+import "./shell";
+import "./stream";
+
+installPage();
+
+@customElement("tessera-run")
+export class RunPage extends LitElement {
+  static override styles = runStyles;
+
+  @property() api = "";
+  @property() socket: string | null = null;
+  @property() note = "";
+  @state() private methods: readonly MethodEntry[] = [];
+  @state() private models: readonly ModelEntry[] = [];
+  @state() private sample: Sample | null = null;
+  /** By model, what a person has asked to be explained. */
+  @state() private asked: Readonly<Record<string, Asked>> = {};
+  @state() private said = "";
+  @state() private problem: Problem | null = null;
+  @query("tessera-share-dialog") private dialog!: ShareDialog;
+  private watch: RunWatch | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.watch ??= new RunWatch(this, new RunApi(this.api), this.socket);
+    void this.loadCatalogue();
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const run = this.watch?.run;
+    if (run?.kind === "ready") document.title = `${titleOf(run.state)} · Tessera`;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<tessera-shell>${this.body()}</tessera-shell>`;
+  }
+
+  private body(): TemplateResult | typeof nothing {
+    const run = this.watch?.run;
+    switch (run?.kind) {
+      case undefined:
+      case "loading":
+        return html`<p class="muted" role="status">Loading …</p>`;
+      case "failed":
+        return html`${problemNote(run.problem)}`;
+      case "ready":
+        return this.ready(run);
+    }
+  }
+
+  private ready(run: ReadyRun): TemplateResult {
+    const groups = answering(run.state);
+    return html`
+      <div class="top">
+        <tessera-run-header
+          .run=${run.state}
+          .models=${this.models}
+          .sample=${this.sample}
+          .note=${this.note}
+        ></tessera-run-header>
+        ${run.state.mine ? this.actions(run.state) : nothing}
+      </div>
+      ${problemNote(this.problem)}
+      <p class="said" role="status" aria-live="polite">${this.said}</p>
+      ${run.state.jobs.map((job) => this.streaming(job, run))}
+      ${LENSES.map(({ lens, question: title }) => this.lens(lens, title, groups, run.state))}
+      ${
+        run.state.mine
+          ? html`<tessera-share-dialog
+              .api=${this.watch?.api}
+              .shares=${run.state.shares}
+              .changed=${() => void this.watch?.refresh()}
+            ></tessera-share-dialog>`
+          : nothing
+      }
+    `;
+  }
+
+  private actions(run: RunState): TemplateResult {
+    const busy = run.jobs.some(isUnfinished);
+    const generating =
+      busy &&
+      run.generate !== null &&
+      run.jobs.some(({ state, continuation }) => state === "running" && continuation?.finish == null);
+    return html`<div class="actions">
+      ${generating ? html`<button @click=${() => this.act((api) => api.stop())}>Stop generating</button>` : nothing}
+      ${busy ? html`<button @click=${() => this.act((api) => api.cancel())}>Cancel</button>` : nothing}
+      <button @click=${() => this.askAgain(run)}>Change and run again</button>
+      <button class="primary" @click=${() => this.dialog.open()}>Share</button>
+    </div>`;
+  }
+
+  /** The continuation while nothing of its job can be drawn yet. */
+  private streaming(job: JobState, run: ReadyRun): TemplateResult | typeof nothing {
+    const drawn = run.state.results.some((result) => result.job === job.id && result.state === "done");
+    if (run.state.generate === null || job.model === null || drawn || job.state !== "running" || job.targets.length > 0)
+      return nothing;
+    const prompt = run.state.sources.find(({ kind }) => kind === "text")?.text ?? "";
+    return html`<section class="stream">
+      <tessera-stream .prompt=${prompt} .parts=${run.streams[job.id] ?? []}></tessera-stream>
+    </section>`;
+  }
+
+  private lens(
+    lens: Lens,
+    title: string,
+    groups: readonly Answering[],
+    run: RunState,
+  ): TemplateResult | typeof nothing {
+    const own = groups.filter(({ results }) => results[0]?.lens === lens);
+    if (own.length === 0) return nothing;
+    return html`<section>
+      <h2>${title}</h2>
+      <div class="cards ${own.length === 1 ? "one" : ""}">${own.map((group) => this.card(group, run))}</div>
+    </section>`;
+  }
+
+  private card(group: Answering, run: RunState): TemplateResult {
+    const result = this.chosen(group, run);
+    const job = run.jobs.find(({ id }) => id === result.job) ?? group.job;
+    const several = new Set(run.jobs.flatMap(({ model }) => model ?? [])).size > 1;
+    return html`<tessera-result-card
+      id=${`result-${result.id}`}
+      .state=${result}
+      .job=${job}
+      .slotted=${this.watch?.slots.get(result.id) ?? null}
+      .card=${this.methods.find(({ key }) => key === result.method.key) ?? null}
+      .api=${this.watch?.api}
+      .context=${this.context(job, run)}
+      .model=${several ? (job.model ?? "") : ""}
+      .cut=${(problem: Problem) => this.cutButton(problem, run)}
+    ></tessera-result-card>`;
+  }
+
+  private chosen(group: Answering, run: RunState): ResultState {
+    const asked = this.asked[group.job.model ?? ""];
+    const answer = asked ? answerTo(asked, group, run, this.fetched) : null;
+    const [first] = group.results;
+    if (!first) throw new Error("a group of no results");
+    return answer ?? first;
+  }
+
+  private context(job: JobState, run: RunState): Omit<PanelContext, "result"> {
+    const { model } = job;
+    const explain =
+      model === null
+        ? null
+        : (strip: string, from: number, to: number) => void this.explain(model, { strip, from, to });
+    return { sources: run.sources, truth: this.sample?.truth ?? null, explain };
+  }
+
+  /** Shows the sources of a target: those that are known at once, the others as soon as they are computed. */
+  private async explain(model: string, asked: Asked): Promise<void> {
+    const run = this.watch?.run;
+    if (run?.kind !== "ready") return;
+    this.asked = { ...this.asked, [model]: asked };
+    const request = question(asked, model, run.state, { methods: this.methods, models: this.models }, this.fetched);
+    if (request === null || !run.state.mine) return;
+    const names = request.methods.map(({ key }) => this.methods.find((method) => method.key === key)?.name ?? key);
+    this.said = `Asking ${names.join(", ")} which tokens led to token ${asked.from} …`;
+    await this.act((api) => api.addJobs(request));
+    this.said = "";
+  }
+
+  private readonly fetched = (id: string): Result | null => {
+    const slot = this.watch?.slots.get(id);
+    return slot?.kind === "ready" ? slot.result : null;
+  };
+
+  private async act(action: (api: RunApi) => Promise<unknown>): Promise<void> {
+    if (!this.watch) return;
+    this.problem = null;
+    try {
+      await action(this.watch.api);
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
+    await this.watch.refresh();
+  }
+
+  private askAgain(run: RunState, text?: string): void {
+    const draft = draftOf(run);
+    saveDraft(text === undefined ? draft : { ...draft, text });
+    location.assign("/");
+  }
+
+  private cutButton(problem: Problem, run: RunState): TemplateResult | typeof nothing {
+    const text = run.sources.find(({ kind }) => kind === "text")?.text;
+    const { limit, value } = problem;
+    if (problemId(problem) !== "text-too-long" || text == null || limit === null || value === null) return nothing;
+    const shorter = cutTo(text, limit, value);
+    return html`<p>
+      <button @click=${() => this.askAgain(run, shorter)}>
+        Cut the text to its first ${number(Array.from(shorter).length)} characters (about ${number(limit)} tokens) …
+      </button>
+    </p>`;
+  }
+
+  /** Names and sentences of the methods; without them the page still shows every number. */
+  private async loadCatalogue(): Promise<void> {
+    const id = new URLSearchParams(location.search).get("sample");
+    const [methods, models, known] = await Promise.allSettled([
+      allMethods(),
+      allModels(),
+      id === null ? [] : samples(),
+    ]);
+    if (methods.status === "fulfilled") this.methods = methods.value;
+    if (models.status === "fulfilled") this.models = models.value;
+    if (known.status === "fulfilled") this.sample = known.value.find((sample) => sample.id === id) ?? null;
+  }
+}
+
+function titleOf({ sources }: RunState): string {
+  const text = sources.find(({ kind }) => kind === "text")?.text ?? "A picture";
+  return text.length > 40 ? `${text.slice(0, 40)} …` : text;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-run": RunPage;
+  }
+}

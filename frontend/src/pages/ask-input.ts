@@ -1,0 +1,260 @@
+/** One text box and one place to drop a picture. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+
+import { uploadSource } from "../api";
+import { asProblem } from "../api/client";
+import type { Limits, Problem, SourceState } from "../contract";
+import { Latest } from "../state/latest";
+import { bytes, number } from "../theme/format";
+import { base } from "../theme/styles";
+import { problemNote } from "./problem";
+
+export class InputChange extends Event {
+  static readonly type = "input-change";
+  constructor(readonly changes: { text?: string; picture?: SourceState | null }) {
+    super(InputChange.type);
+  }
+}
+
+type Upload = { kind: "idle" } | { kind: "reading"; name: string } | { kind: "refused"; problem: Problem };
+
+@customElement("tessera-ask-input")
+export class AskInput extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(10rem, 15rem);
+        gap: 0.75rem;
+      }
+      @media (max-width: 40rem) {
+        :host {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+      .text {
+        position: relative;
+      }
+      textarea {
+        display: block;
+        inline-size: 100%;
+        min-block-size: 9.5rem;
+        block-size: 100%;
+        padding: 0.9rem 1rem;
+        border: 1px solid var(--line);
+        border-radius: 0.6rem;
+        background: var(--raised);
+        font-size: 1.0625rem;
+        line-height: 1.6;
+        resize: vertical;
+        unicode-bidi: plaintext;
+        field-sizing: content;
+        max-block-size: 60vh;
+      }
+      .count {
+        position: absolute;
+        inset: auto 0.9rem 0.4rem auto;
+        font-size: 0.75rem;
+        font-variant-numeric: tabular-nums;
+        pointer-events: none;
+      }
+      .over {
+        color: var(--danger);
+      }
+      .drop {
+        display: grid;
+        place-content: center;
+        justify-items: center;
+        gap: 0.25rem;
+        min-block-size: 9.5rem;
+        padding: 0.75rem;
+        border: 1px dashed color-mix(in oklab, var(--muted) 60%, transparent);
+        border-radius: 0.6rem;
+        text-align: center;
+        cursor: pointer;
+        color: var(--muted);
+      }
+      .drop:hover,
+      .drop:focus-within,
+      .drop.over-it {
+        border-color: var(--accent);
+        color: var(--ink);
+      }
+      .drop.over-it {
+        background: color-mix(in oklab, var(--accent) 8%, transparent);
+      }
+      @media (max-width: 40rem) {
+        .drop {
+          min-block-size: 5rem;
+        }
+      }
+      figure {
+        position: relative;
+        display: grid;
+        place-items: center;
+        padding: 0.5rem;
+        border: 1px solid var(--line);
+        border-radius: 0.6rem;
+        background: var(--raised);
+      }
+      figure img {
+        inline-size: 100%;
+        max-block-size: 11rem;
+        object-fit: contain;
+        border-radius: 0.25rem;
+      }
+      figure img.tiny {
+        image-rendering: pixelated;
+      }
+      figcaption {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        inline-size: 100%;
+        margin-block-start: 0.35rem;
+        font-size: 0.8125rem;
+        color: var(--muted);
+      }
+      figcaption button {
+        min-block-size: 1.7rem;
+        padding: 0 0.5rem;
+      }
+      .problem {
+        grid-column: 1 / -1;
+      }
+    `,
+  ];
+
+  @property() text = "";
+  @property({ attribute: false }) picture: SourceState | null = null;
+  @property({ attribute: false }) limits: Limits | null = null;
+  /** Room for what the server said about the text, and what may be done. */
+  @property({ attribute: false }) problem: TemplateResult | typeof nothing = nothing;
+  @state() private upload: Upload = { kind: "idle" };
+  @state() private dragging = false;
+  @query("textarea") private box!: HTMLTextAreaElement;
+  private readonly latest = new Latest();
+
+  override focus(): void {
+    this.box.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <div class="text">
+        <textarea
+          aria-label="Text"
+          placeholder="Paste or type a text …"
+          dir="auto"
+          spellcheck="false"
+          .value=${this.text}
+          @input=${() => this.change({ text: this.box.value })}
+          @paste=${this.paste}
+        ></textarea>
+        ${this.count()}
+      </div>
+      ${this.picture === null ? this.drop() : this.preview(this.picture)} ${this.problem}
+      ${this.upload.kind === "refused" ? problemNote(this.upload.problem) : nothing}
+    `;
+  }
+
+  private count(): TemplateResult | typeof nothing {
+    const limit = this.limits?.text_characters ?? Infinity;
+    const length = Array.from(this.text).length;
+    if (length < 1000 && length <= limit) return nothing;
+    return html`<span class="count muted ${length > limit ? "over" : ""}">
+      ${number(length)}${length > limit ? ` of at most ${number(limit)}` : ""} characters
+    </span>`;
+  }
+
+  private drop(): TemplateResult {
+    const reading = this.upload.kind === "reading";
+    return html`<label
+      class="drop ${this.dragging ? "over-it" : ""}"
+      @dragover=${this.dragOver}
+      @dragleave=${() => (this.dragging = false)}
+      @drop=${this.dropped}
+      @paste=${this.paste}
+    >
+      <input
+        class="hidden-visually"
+        type="file"
+        accept="image/png,image/jpeg,image/webp,image/gif"
+        @change=${this.chosen}
+      />
+      ${
+        reading
+          ? html`<span role="status">Reading ${this.upload.kind === "reading" ? this.upload.name : ""} …</span>`
+          : html`<span>Drop a picture</span><span class="small">or choose, or paste one</span>`
+      }
+    </label>`;
+  }
+
+  private preview({ url, width, height, bytes: size }: SourceState): TemplateResult {
+    return html`<figure @dragover=${this.dragOver} @drop=${this.dropped}>
+      <img src=${url ?? ""} class=${(width ?? 0) < 128 ? "tiny" : ""} alt="The picture you chose" />
+      <figcaption>
+        <span
+          >${this.upload.kind === "reading" ? "Reading …" : `${width ?? "?"} × ${height ?? "?"}, ${bytes(size)}`}</span
+        >
+        <button class="quiet" @click=${() => this.change({ picture: null })}>Remove</button>
+      </figcaption>
+    </figure>`;
+  }
+
+  private readonly dragOver = (event: DragEvent): void => {
+    event.preventDefault();
+    this.dragging = true;
+  };
+
+  private readonly dropped = (event: DragEvent): void => {
+    event.preventDefault();
+    this.dragging = false;
+    this.take(event.dataTransfer?.files);
+  };
+
+  private readonly paste = (event: ClipboardEvent): void => {
+    if (this.take(event.clipboardData?.files)) event.preventDefault();
+  };
+
+  private readonly chosen = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    this.take(input.files);
+    input.value = "";
+  };
+
+  private take(files: FileList | null | undefined): boolean {
+    const file = files?.[0];
+    if (!file) return false;
+    void this.send(file);
+    return true;
+  }
+
+  /** The latest picture wins: one that is still on its way when another comes is dropped. */
+  private async send(file: File): Promise<void> {
+    this.upload = { kind: "reading", name: file.name };
+    try {
+      const picture = await this.latest.ask((signal) => uploadSource(file, signal));
+      if (picture === undefined) return;
+      this.upload = { kind: "idle" };
+      if (picture.kind === "image") this.change({ picture });
+      else this.change({ text: picture.text ?? "" });
+    } catch (error) {
+      this.upload = { kind: "refused", problem: asProblem(error) };
+    }
+  }
+
+  private change(changes: InputChange["changes"]): void {
+    if ("picture" in changes && changes.picture === null) this.latest.cancel();
+    this.dispatchEvent(new InputChange(changes));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-ask-input": AskInput;
+  }
+}

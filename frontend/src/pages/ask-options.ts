@@ -1,0 +1,151 @@
+/** How the text is read, whether the model goes on with it, and the parameters of the chosen methods. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import type { MethodEntry, ModelEntry, Problem, TokenizerEntry } from "../contract";
+import forms from "../contract/forms.json";
+import type { FormChange } from "../forms/form";
+import { fieldsOf } from "../forms/fields";
+import type { Draft } from "../state/draft";
+import { base } from "../theme/styles";
+import { concerns, parameterOf, problemNote } from "./problem";
+import "../forms/form";
+
+export class OptionsChange extends Event {
+  static readonly type = "options-change";
+  constructor(
+    readonly changes: Partial<Draft>,
+    readonly valid: boolean,
+  ) {
+    super(OptionsChange.type);
+  }
+}
+
+const READING = forms.Reading;
+const GENERATE = without(forms.Generate, "stop");
+
+@customElement("tessera-ask-options")
+export class AskOptions extends LitElement {
+  static override styles = [
+    base,
+    css`
+      details {
+        border-block-start: 1px solid var(--line);
+      }
+      summary {
+        padding-block: 0.7rem;
+      }
+      section {
+        padding-block: 0.25rem 1.25rem;
+      }
+      h3 {
+        font-size: 1rem;
+        margin-block-end: 0.6rem;
+      }
+      .check {
+        display: flex;
+        gap: 0.5rem;
+        align-items: baseline;
+        margin-block-end: 0.75rem;
+      }
+      input[type="checkbox"] {
+        accent-color: var(--accent);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) draft!: Draft;
+  @property({ attribute: false }) methods: readonly MethodEntry[] = [];
+  @property({ attribute: false }) models: readonly ModelEntry[] = [];
+  @property({ attribute: false }) tokenizers: readonly TokenizerEntry[] = [];
+  @property({ attribute: false }) problem: Problem | null = null;
+
+  protected override render(): TemplateResult {
+    const text = this.draft.text.trim() !== "";
+    const generating = text && this.models.some(({ abilities }) => abilities.includes("generate"));
+    const tunable = this.methods.filter(({ parameters }) => fieldsOf(parameters).length > 0);
+    const wrong = concerns(this.problem, "reading", "generate") || parameterOf(this.problem) !== null;
+    if (!text && tunable.length === 0) return html``;
+    return html`
+      ${generating ? this.continuation() : nothing}
+      <details ?open=${wrong}>
+        <summary>Options</summary>
+        ${text ? this.reading() : nothing} ${tunable.map((method) => this.method(method))}
+      </details>
+    `;
+  }
+
+  private continuation(): TemplateResult {
+    const { continuing, generate } = this.draft;
+    return html`<section>
+      <label class="check">
+        <input
+          type="checkbox"
+          .checked=${continuing}
+          @change=${(event: Event) => this.change({ continuing: (event.target as HTMLInputElement).checked })}
+        />
+        <span>Let the model go on with the text</span>
+      </label>
+      ${
+        continuing
+          ? html`<tessera-form
+              .schema=${GENERATE}
+              .values=${generate}
+              @form-change=${({ values, valid }: FormChange) =>
+                this.change({ generate: { ...generate, ...values } as Draft["generate"] }, valid)}
+            ></tessera-form>`
+          : nothing
+      }
+      ${concerns(this.problem, "generate") ? problemNote(this.problem) : nothing}
+    </section>`;
+  }
+
+  private reading(): TemplateResult {
+    const { reading } = this.draft;
+    const chat = this.models.some(({ chat_template: has }) => has);
+    return html`<section>
+      <h3>How the text is read</h3>
+      <tessera-form
+        .schema=${chat ? READING : without(READING, "template")}
+        .values=${reading}
+        @form-change=${({ values, valid }: FormChange) =>
+          this.change({ reading: { ...reading, ...values } as Draft["reading"] }, valid)}
+      ></tessera-form>
+      ${concerns(this.problem, "reading") ? problemNote(this.problem) : nothing}
+    </section>`;
+  }
+
+  private method({ key, name, parameters }: MethodEntry): TemplateResult {
+    const wrong = parameterOf(this.problem);
+    const about = wrong !== null && this.methods[wrong.method]?.key === key;
+    return html`<section>
+      <h3>${name}</h3>
+      <tessera-form
+        .schema=${parameters}
+        .values=${this.draft.params[key] ?? {}}
+        .tokenizers=${this.tokenizers}
+        .problems=${about ? { [wrong.name]: this.problem?.detail ?? "" } : {}}
+        @form-change=${({ values, valid }: FormChange) =>
+          this.change({ params: { ...this.draft.params, [key]: values } }, valid)}
+      ></tessera-form>
+    </section>`;
+  }
+
+  private change(changes: Partial<Draft>, valid = true): void {
+    this.dispatchEvent(new OptionsChange(changes, valid));
+  }
+}
+
+function without<P extends Record<string, unknown>>(
+  object: { properties: P },
+  name: keyof P,
+): { properties: Partial<P> } {
+  const { [name]: _, ...properties } = object.properties;
+  return { properties: properties as Partial<P> };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-ask-options": AskOptions;
+  }
+}

@@ -1,0 +1,27 @@
+/** A problem document, as people read it. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import type { Problem } from "../contract";
+
+export function problemNote(
+  problem: Problem | null | undefined,
+  more: unknown = nothing,
+): TemplateResult | typeof nothing {
+  if (!problem) return nothing;
+  return html`<div class="problem" role="alert">
+    <strong>${problem.title}</strong>
+    ${problem.detail === "" ? nothing : html`<p>${problem.detail}</p>`} ${more}
+  </div>`;
+}
+
+/** Whether a problem is about this part of the request: `methods` for `methods.0.params.steps`, and so on. */
+export function concerns(problem: Problem | null, ...parts: readonly string[]): boolean {
+  const head = (problem?.field ?? "").split(/[.[]/)[0] ?? "";
+  return problem !== null && parts.includes(head);
+}
+
+/** The parameter of a method that a problem is about: field `methods.1.params.n_steps` → 1, `n_steps`. */
+export function parameterOf(problem: Problem | null): { method: number; name: string } | null {
+  const match = /^methods[.[](\d+)\]?\.params\.(\w+)/.exec(problem?.field ?? "");
+  return match ? { method: Number(match[1]), name: match[2] ?? "" } : null;
+}

@@ -1,0 +1,225 @@
+/** One method's answer: what it is doing, then its panels, figures, provenance and downloads. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import type { RunApi } from "../api";
+import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from "../contract";
+import type { Slot } from "../state/watch";
+import { plural, quantity, seconds } from "../theme/format";
+import { base } from "../theme/styles";
+import { quoted } from "../tokens/visible";
+import { draw } from "../views";
+import type { PanelContext } from "../views/context";
+import { problemNote } from "./problem";
+import { provenance } from "./provenance";
+
+const FORMATS = ["json", "csv", "svg", "html"] as const;
+
+@customElement("tessera-result-card")
+export class ResultCard extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        gap: 0.9rem;
+        align-content: start;
+        min-inline-size: 0;
+        padding: 1.1rem 1.25rem 1.25rem;
+        border: 1px solid var(--line);
+        border-radius: 0.75rem;
+        background: var(--paper);
+      }
+      header p {
+        color: var(--muted);
+        font-size: 0.875rem;
+        max-inline-size: 65ch;
+      }
+      h3 {
+        font-size: 1.0625rem;
+      }
+      progress {
+        inline-size: 100%;
+        block-size: 0.4rem;
+        accent-color: var(--accent);
+      }
+      .figures {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.35rem 1.75rem;
+      }
+      .figures dt {
+        font-size: 0.8125rem;
+        color: var(--muted);
+      }
+      .figures dd {
+        font-size: 1.0625rem;
+        font-weight: 550;
+        font-variant-numeric: tabular-nums;
+      }
+      footer {
+        display: grid;
+        gap: 0.35rem;
+        font-size: 0.8125rem;
+        color: var(--muted);
+        border-block-start: 1px solid var(--line);
+        padding-block-start: 0.7rem;
+      }
+      .downloads {
+        display: flex;
+        gap: 0.9rem;
+      }
+      dl.provenance {
+        display: grid;
+        grid-template-columns: max-content 1fr;
+        gap: 0.15rem 1rem;
+        padding-block: 0.5rem;
+        overflow-wrap: anywhere;
+      }
+      @media (max-width: 40rem) {
+        :host {
+          padding: 0.9rem 0.85rem 1rem;
+          margin-inline: -0.35rem;
+        }
+      }
+      @media print {
+        :host {
+          break-inside: avoid;
+          border: 0;
+          padding: 0;
+        }
+        .downloads {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) state!: ResultState;
+  @property({ attribute: false }) job!: JobState;
+  @property({ attribute: false }) slotted: Slot | null = null;
+  @property({ attribute: false }) card: MethodEntry | null = null;
+  @property({ attribute: false }) api!: RunApi;
+  @property({ attribute: false }) context!: Omit<PanelContext, "result">;
+  /** The model's name, where the page shows several. */
+  @property() model = "";
+  @property({ attribute: false }) cut: ((problem: Problem) => unknown) | null = null;
+
+  protected override render(): TemplateResult {
+    return html`
+      <header>
+        <h3>
+          ${this.card?.name ?? this.state.method.key}${this.model === "" ? nothing : html` <span class="muted">· ${this.model}</span>`}
+        </h3>
+        <p>${this.card?.summary ?? ""}</p>
+      </header>
+      ${this.body()}
+    `;
+  }
+
+  private body(): TemplateResult | typeof nothing {
+    switch (this.state.state) {
+      case "queued":
+      case "leased":
+      case "running":
+        return this.waiting();
+      case "failed":
+        return this.failed(this.state.problem ?? this.job.problem);
+      case "cancelled":
+        return html`<p class="muted">Cancelled.</p>`;
+      case "done":
+        return this.done();
+    }
+  }
+
+  private waiting(): TemplateResult {
+    const { progress, state } = this.state;
+    const fraction = progress?.fraction ?? null;
+    return html`<div role="status">
+      <progress max="1" .value=${fraction} aria-label="How far"></progress>
+      <p class="small muted">${progress?.message ?? this.patience(state)}</p>
+    </div>`;
+  }
+
+  private patience(state: ResultState["state"]): string {
+    const { position } = this.job;
+    if (this.job.state === "queued") {
+      return position === null || position === 0
+        ? "Next in the queue"
+        : `${plural(position, "job")} ahead in the queue`;
+    }
+    return state === "running" ? "Computing …" : "Waiting for its turn …";
+  }
+
+  private failed(problem: Problem | null): TemplateResult | typeof nothing {
+    return problemNote(problem, problem === null ? nothing : (this.cut?.(problem) ?? nothing));
+  }
+
+  private done(): TemplateResult | typeof nothing {
+    switch (this.slotted?.kind) {
+      case "ready":
+        return this.ready(this.slotted.result);
+      case "failed":
+        return this.failed(this.slotted.problem);
+      default:
+        return html`<p class="muted" role="status">Fetching …</p>`;
+    }
+  }
+
+  private ready(result: Result): TemplateResult {
+    const context = { ...this.context, result };
+    return html`
+      ${explained(result)} ${figures(result)} ${panelsOf(result).map((panel) => draw(panel, context))}
+      <footer>
+        ${result.provenance.caveat === "" ? nothing : html`<p>${result.provenance.caveat}</p>`}
+        <details>
+          <summary>How this was computed, ${seconds(this.state.seconds ?? result.provenance.seconds)}</summary>
+          ${this.card ? html`<p>${this.card.description}</p>` : nothing} ${provenance(result, this.card?.paper ?? "")}
+        </details>
+        <p class="downloads">
+          ${FORMATS.map(
+            (format) =>
+              html`<a href=${this.api.download(this.state.id, format)} download=${`${result.method}.${format}`}
+                >${format.toUpperCase()}</a
+              >`,
+          )}
+        </p>
+      </footer>
+    `;
+  }
+}
+
+/** What the result explains: the text or class, and the number that it had. */
+function explained({ target }: Result): TemplateResult | typeof nothing {
+  if (target === null) return nothing;
+  const name = target.class_label ?? quoted(target.text);
+  const against = target.contrast === null ? "" : ` rather than ${quoted(target.contrast_text)}`;
+  const value = target.value === null ? "" : ` (${target.quantity} ${quantity(target.value, "")})`;
+  return html`<p class="small">Explains <strong>${name}</strong>${against}${value}</p>`;
+}
+
+function figures({ figures: all }: Result): TemplateResult | typeof nothing {
+  const list = Object.values(all);
+  if (list.length === 0) return nothing;
+  return html`<dl class="figures">
+    ${list.map(
+      ({ label, value, unit }) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>${quantity(value, unit)}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** Links of a single target repeat the scores of the same strip, which draw them as arcs already. */
+export function panelsOf({ panels }: Result): Panel[] {
+  const scored = new Set(panels.flatMap((panel) => (panel.kind === "scores" ? [panel.strip] : [])));
+  return panels.filter((panel) => panel.kind !== "links" || panel.rows.length > 1 || !scored.has(panel.strip));
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-result-card": ResultCard;
+  }
+}

@@ -1,0 +1,59 @@
+import { css } from "lit";
+
+import { base } from "../theme/styles";
+
+export const runStyles = [
+  base,
+  css`
+    .top {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 1.25rem 2rem;
+      justify-content: space-between;
+      align-items: flex-start;
+    }
+    tessera-run-header {
+      flex: 1 1 24rem;
+      min-inline-size: 0;
+    }
+    .actions {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0.5rem;
+    }
+    .said {
+      min-block-size: 1.5rem;
+      margin-block: 0.5rem;
+      font-size: 0.875rem;
+      color: var(--accent);
+    }
+    section {
+      margin-block-end: 2.25rem;
+    }
+    h2 {
+      font-size: 1.3rem;
+      letter-spacing: -0.01em;
+      margin-block-end: 0.9rem;
+    }
+    .cards {
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr));
+      gap: 1rem;
+      align-items: start;
+    }
+    .stream {
+      padding: 1.1rem 1.25rem;
+      border: 1px solid var(--line);
+      border-radius: 0.75rem;
+    }
+    @media print {
+      .actions,
+      .said {
+        display: none;
+      }
+      .cards {
+        grid-template-columns: 1fr;
+      }
+    }
+  `,
+];

@@ -1,0 +1,100 @@
+/** What every page has around it: the name, the way home, light or dark. */
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+
+import { setTheme, storedTheme, THEMES, type Theme } from "../theme/page";
+import { base } from "../theme/styles";
+
+const NAMES: Record<Theme, string> = { auto: "Auto", light: "Light", dark: "Dark" };
+
+@customElement("tessera-shell")
+export class Shell extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+        min-block-size: 100vh;
+      }
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 1rem;
+        padding: 0.9rem max(1rem, calc((100vw - 76rem) / 2));
+      }
+      .home {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.6rem;
+        color: var(--ink);
+        text-decoration: none;
+        font-weight: 650;
+        letter-spacing: 0.01em;
+      }
+      svg {
+        inline-size: 1.35rem;
+        block-size: 1.35rem;
+      }
+      select {
+        min-block-size: 1.9rem;
+        padding-block: 0.1rem;
+        font-size: 0.875rem;
+        color: var(--muted);
+        background: none;
+        border-color: transparent;
+      }
+      select:hover {
+        border-color: var(--line);
+      }
+      main {
+        padding: 1rem max(1rem, calc((100vw - 76rem) / 2)) 4rem;
+      }
+      @media print {
+        header select {
+          display: none;
+        }
+        header,
+        main {
+          padding: 0 0 1rem;
+        }
+      }
+    `,
+  ];
+
+  @state() private theme: Theme = storedTheme();
+
+  protected override render(): TemplateResult {
+    return html`
+      <header>
+        <a class="home" href="/">${mosaic} Tessera</a>
+        <label>
+          <span class="hidden-visually">Colours of the page</span>
+          <select @change=${this.choose}>
+            ${THEMES.map((theme) => html`<option value=${theme} ?selected=${theme === this.theme}>${NAMES[theme]}</option>`)}
+          </select>
+        </label>
+      </header>
+      <main><slot></slot></main>
+    `;
+  }
+
+  private choose(event: Event): void {
+    const chosen = THEMES.find((theme) => theme === (event.target as HTMLSelectElement).value) ?? "auto";
+    this.theme = chosen;
+    setTheme(chosen);
+  }
+}
+
+const mosaic = html`<svg viewBox="0 0 16 16" aria-hidden="true">
+  <path fill="var(--high)" d="M0 0h7v7H0z" />
+  <path fill="var(--low)" d="M9 9h7v7H9z" />
+  <path fill="var(--accent)" d="M9 0h7v7H9z" />
+  <path fill="var(--line)" d="M0 9h7v7H0z" />
+</svg>`;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-shell": Shell;
+  }
+}

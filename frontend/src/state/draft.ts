@@ -1,0 +1,116 @@
+/** What a person has typed and chosen on the page that asks; kept in this tab, also across a reload. */
+import type { Generate, Lens, MethodEntry, Reading, RunRequest, RunState, SourceState } from "../contract";
+import { changed, fieldsOf } from "../forms/fields";
+import { defaultMethod, methodsFor, misfit, type Kind } from "../forms/fit";
+import type { Catalogue } from "../api";
+
+export interface Draft {
+  text: string;
+  picture: SourceState | null;
+  /** Chosen methods; null until a person has chosen, which the page does for them. */
+  methods: readonly string[] | null;
+  params: Readonly<Record<string, Record<string, unknown>>>;
+  /** Chosen models; null lets the page take the first that fits. */
+  models: readonly string[] | null;
+  reading: Required<Reading>;
+  continuing: boolean;
+  generate: Required<Generate>;
+}
+
+export const EMPTY: Draft = {
+  text: "",
+  picture: null,
+  methods: null,
+  params: {},
+  models: null,
+  reading: { bos: "auto", special_text: "escape", template: "none" },
+  continuing: false,
+  generate: { max_new_tokens: 20, do_sample: false, temperature: 1, top_p: 1, seed: 0, stop: [] },
+};
+
+const KEY = "tessera.draft";
+
+export function loadDraft(): Draft {
+  try {
+    return { ...EMPTY, ...(JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as Partial<Draft>) };
+  } catch {
+    return EMPTY;
+  }
+}
+
+/** A text that the tab has no room for is still on the page; only a reload would lose it. */
+export function saveDraft(draft: Draft): void {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(draft));
+  } catch {
+    sessionStorage.removeItem(KEY);
+  }
+}
+
+export function kindsOf({ text, picture }: Draft): Kind[] {
+  return [...(text.trim() === "" ? [] : ["text" as const]), ...(picture === null ? [] : ["image" as const])];
+}
+
+/** The chosen methods that read the present input; without a choice, one for the question that suits it. */
+export function chosenMethods(draft: Draft, { methods }: Pick<Catalogue, "methods">): MethodEntry[] {
+  const kinds = kindsOf(draft);
+  if (draft.methods !== null) {
+    return methods.filter((method) => draft.methods?.includes(method.key) === true && fits(method, kinds));
+  }
+  const lens: Lens = kinds.includes("image") ? "importance" : "uncertainty";
+  const first = defaultMethod(methodsFor(methods, lens, kinds));
+  return kinds.length > 0 && first ? [first] : [];
+}
+
+const fits = (method: MethodEntry, kinds: readonly Kind[]): boolean =>
+  kinds.length === 0 || method.inputs.some((input) => kinds.includes(input));
+
+/** The chosen models that fit input and methods; without a choice, the first that does. */
+export function chosenModels(draft: Draft, { methods, models }: Pick<Catalogue, "methods" | "models">): string[] {
+  const chosen = chosenMethods(draft, { methods });
+  if (chosen.length > 0 && chosen.every(({ needs_model: needed }) => !needed)) return [];
+  const fitting = models.filter((model) => misfit(model, kindsOf(draft), chosen) === null).map(({ key }) => key);
+  const wanted = draft.models?.filter((key) => fitting.includes(key)) ?? [];
+  return wanted.length > 0 ? wanted : fitting.slice(0, 1);
+}
+
+export function requestOf(draft: Draft, catalogue: Catalogue): RunRequest {
+  const models = chosenModels(draft, catalogue);
+  const generates = catalogue.models.some(
+    ({ key, abilities }) => models.includes(key) && abilities.includes("generate"),
+  );
+  return {
+    text: draft.text.trim() === "" ? null : draft.text,
+    source_ids: draft.picture === null ? [] : [draft.picture.id],
+    models,
+    methods: chosenMethods(draft, catalogue).map(({ key, parameters }) => ({
+      key,
+      params: changed(fieldsOf(parameters), draft.params[key] ?? {}),
+    })),
+    reading: draft.reading,
+    generate: draft.continuing && generates && draft.text.trim() !== "" ? draft.generate : null,
+  };
+}
+
+/** The question that a run asked, to be asked again with changes. */
+export function draftOf(run: RunState): Draft {
+  const generate = run.generate === null ? EMPTY.generate : { ...EMPTY.generate, ...run.generate };
+  return {
+    text: run.sources.find(({ kind }) => kind === "text")?.text ?? "",
+    picture: run.sources.find(({ kind }) => kind === "image") ?? null,
+    methods: [...new Set(run.results.map(({ method }) => method.key))],
+    params: Object.fromEntries(run.results.map(({ method }) => [method.key, method.params ?? {}])),
+    models: [...new Set(run.jobs.flatMap(({ model }) => model ?? []))],
+    reading: { ...EMPTY.reading, ...run.reading },
+    continuing: run.generate !== null,
+    generate,
+  };
+}
+
+/** The first characters of a text that should fit where `value` were too many: cut at a word, in proportion. */
+export function cutTo(text: string, limit: number, value: number): string {
+  const points = Array.from(text);
+  const fitting = points.slice(0, Math.floor((points.length * limit * 0.97) / value)).join("");
+  const word = fitting.search(/\s\S*$/);
+  return word > fitting.length / 2 ? fitting.slice(0, word) : fitting;
+}

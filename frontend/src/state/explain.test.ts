@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+
+import { methodEntry, modelEntry } from "../../fixtures/catalogue";
+import { jobState, resultState, runState } from "../../fixtures/runs";
+import type { Result } from "../contract";
+import { answering, answerTo, question } from "./explain";
+
+const gradient = { key: "gradient", params: {}, roles: {} };
+const known = {
+  methods: [
+    methodEntry({ key: "surprisal" }),
+    methodEntry({ key: "gradient", lens: "importance", explains: true, needs: [["text_gradient"]] }),
+  ],
+  models: [modelEntry({ key: "demo-lm" })],
+};
+const asked = { strip: "main", from: 9, to: 10 };
+const nothing = (): Result | null => null;
+
+const run = runState({
+  jobs: [jobState(), jobState({ id: "job-2", targets: [{ strip: "main", from: 9, to: 10 }] })],
+  results: [
+    resultState({ id: "a", method: gradient }),
+    resultState({ id: "b", method: gradient, job: "job-2" }),
+    resultState({ id: "c" }),
+  ],
+});
+
+describe("answering", () => {
+  it("gathers the results of one method on one model, whatever their targets", () => {
+    expect(answering(run).map(({ results }) => results.map(({ id }) => id))).toEqual([["a", "b"], ["c"]]);
+  });
+
+  it("keeps models and parameters apart", () => {
+    const two = runState({
+      jobs: [jobState(), jobState({ id: "job-2", model: "other" })],
+      results: [
+        resultState({ id: "a" }),
+        resultState({ id: "b", job: "job-2" }),
+        resultState({ id: "c", method: { key: "surprisal", params: { top_k: 3 } } }),
+      ],
+    });
+    expect(answering(two)).toHaveLength(3);
+  });
+});
+
+describe("answerTo", () => {
+  const [group] = answering(run);
+
+  it("finds the job that was asked for the target", () => {
+    expect(answerTo(asked, group!, run, nothing)?.id).toBe("b");
+    expect(answerTo({ ...asked, from: 8 }, group!, run, nothing)).toBeNull();
+  });
+
+  it("knows the default target of a result once that has been fetched", () => {
+    const target = { strip: "main", start: 4, stop: 5 } as Result["target"];
+    const fetched = (id: string) => (id === "a" ? ({ target } as Result) : null);
+    expect(answerTo({ strip: "main", from: 4, to: 5 }, group!, run, fetched)?.id).toBe("a");
+  });
+});
+
+describe("question", () => {
+  it("asks nothing twice", () => {
+    expect(question(asked, "demo-lm", run, known, nothing)).toBeNull();
+  });
+
+  it("asks the run's own explaining methods about a new target", () => {
+    expect(question({ ...asked, from: 8, to: 9 }, "demo-lm", run, known, nothing)).toEqual({
+      models: ["demo-lm"],
+      methods: [gradient],
+      targets: [{ strip: "main", from: 8, to: 9 }],
+    });
+  });
+
+  it("takes a method of the catalogue when the run explains nothing yet", () => {
+    expect(question(asked, "demo-lm", runState(), known, nothing)?.methods).toEqual([{ key: "gradient" }]);
+  });
+
+  it("asks nothing when no method suits the model", () => {
+    const poor = { ...known, models: [modelEntry({ key: "demo-lm", abilities: ["next_token"] })] };
+    expect(question(asked, "demo-lm", runState(), poor, nothing)).toBeNull();
+  });
+});
