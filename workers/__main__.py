@@ -103,6 +103,7 @@ def _request(options: argparse.Namespace) -> AnalysisRequest:
     if model is None and method(options.key).needs and sources:
         model = DEFAULT_MODELS[sources[0].kind]
     roles = dict(_pair(role) for role in options.role)
+    params = {name: _json(value) for name, value in map(_pair, options.param)}
     return AnalysisRequest(
         model=_key(model, specs) if model else None,
         sources=sources,
@@ -112,7 +113,7 @@ def _request(options: argparse.Namespace) -> AnalysisRequest:
         methods=[
             MethodCall(
                 key=options.key,
-                params={name: _json(value) for name, value in map(_pair, options.param)},
+                params=_tokenizers(method(options.key).model_json_schema(), params, specs),
                 roles={name: _key(value, specs) for name, value in roles.items()},
             )
         ],
@@ -149,6 +150,30 @@ def _key(model: str, specs: dict[str, ModelSpec]) -> str:
     key = Path(location.rstrip("/")).name.lower()
     specs[key] = ModelSpec(location=location, revision=revision or None)
     return key
+
+
+def _tokenizers(schema: dict[str, Any], params: dict[str, Any], specs: dict[str, ModelSpec]) -> dict[str, Any]:
+    """The parameters with keys for those tokenizers that are given as files, folders or hub ids."""
+    from workers.models.tokenizing import builtin_keys
+
+    def key(value: Any) -> Any:
+        if isinstance(value, list):
+            return [key(item) for item in value]
+        if not isinstance(value, str) or value in builtin_keys():
+            return value
+        path = Path(value)
+        name = path.parent.name if path.name in ("tokenizer.json", "tekken.json", "vocab.txt") else path.name
+        location, _, revision = (value, "", "") if path.exists() else value.partition("@")
+        spec = ModelSpec(location=location, revision=revision or None)
+        name = name.partition("@")[0].lower() or "tokenizer"
+        while specs.get(name, spec) != spec:
+            name += "-2"
+        specs[name] = spec
+        return name
+
+    rules = schema.get("properties", {})
+    named = {name for name in params if '"x-kind": "tokenizer"' in json.dumps(rules.get(name, {}))}
+    return {name: key(value) if name in named else value for name, value in params.items()}
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import sentencepiece
 import tiktoken
 from hypothesis import HealthCheck, given, settings
 from mistral_common.tokens.tokenizers.tekken import Tekkenizer
-from tiktoken_ext import openai_public
+from tiktoken_ext import openai_public  # type: ignore[import-untyped]
 from tokenizers import BertWordPieceTokenizer, Tokenizer
 
 from tests.models.tokenizing_checks import HARD, check, check_lossless, texts

@@ -65,8 +65,8 @@ def test_every_strip_is_the_text_and_every_shared_boundary_is_one_of_all() -> No
         assert strip.text() == text
         edges = {0} | {unit.byte_end for unit in strip.units}
         assert set(panel.shared) <= edges
-    common = set.intersection(*({0} | {unit.byte_end for unit in strip.units} for strip in result.strips))
-    assert panel.shared == sorted(edge for edge in common if edge is not None)
+    common = set.intersection(*({0} | {unit.byte_end or 0 for unit in strip.units} for strip in result.strips))
+    assert panel.shared == sorted(common)
     assert all(len(metric.values) == 6 for metric in panel.metrics)
     assert result.figures["bytes"].value == len(text.encode())
     assert result.figures["characters"].value == len(text)
