@@ -15,7 +15,7 @@ from workers.models.adapters import Blocks, adapter_for
 from workers.models.folders import ModelFolder
 
 Between = Callable[[int, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
-"""(layer, states after attention, keys of the layer, sizes) → states and sizes for the rest of the model."""
+"""(layer, states after attention, keys (rows, heads, width), sizes (rows)) → states and sizes for all that follows."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class VisionModel:
 
     def prepare(self, image: Image.Image) -> Tensor:
         """The model's input (1, channels, height, width) for an RGB picture."""
-        pixels = self.processor(images=image, return_tensors="pt")["pixel_values"]
+        pixels: Tensor = self.processor(images=image, return_tensors="pt")["pixel_values"]
         return pixels.to(self.device, self.dtype)
 
     def logits(self, pixels: Tensor) -> Tensor:
@@ -97,7 +97,11 @@ class VisionModel:
 
     @cached_property
     def input_size(self) -> tuple[int, int]:
-        size = self.config.image_size
+        """Height and width of the model's input; where the configuration is silent, what the processor makes."""
+        size = getattr(self.config, "image_size", None)
+        if size is None:
+            height, width = self.prepare(Image.new("RGB", (64, 64))).shape[-2:]
+            return height, width
         return (int(size[0]), int(size[1])) if isinstance(size, list | tuple) else (int(size), int(size))
 
     def reduced_logits(self, pixels: Tensor, between: Between) -> Tensor:
@@ -126,8 +130,8 @@ class VisionModel:
     def _keys(self, layer: Any, normed: Tensor) -> Tensor:
         assert self.blocks is not None
         heads: int = self.config.num_attention_heads
-        keys: Tensor = _at(layer, self.blocks.key)(normed)
-        return keys.unflatten(-1, (heads, -1))[0]  # (rows, heads, width)
+        keys: Tensor = _at(layer, self.blocks.key)(normed)  # (1, rows, heads · width)
+        return keys[0].view(keys.shape[1], heads, -1)
 
 
 def _at(root: Any, path: str) -> Any:

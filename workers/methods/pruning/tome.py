@@ -95,7 +95,7 @@ class Tome(Method):
         r = tokens // (2 * layers) if self.r is None else self.r
         if self.schedule == "constant" or layers == 1:
             return [r] * layers
-        return [round(2 * r * (1 - layer / (layers - 1))) for layer in range(layers)]
+        return [int(2 * r - 2 * r / (layers - 1) * layer) for layer in range(layers)]
 
 
 class Merging:
@@ -127,12 +127,13 @@ class Merging:
         return states, (self._sizes if self._proportional else torch.ones_like(self._sizes))
 
     def _scores(self, keys: Tensor) -> Tensor:
-        """Similarity of every even row to every odd one (even, odd); random for the baseline."""
-        mean = keys.float().mean(0)
+        """Similarity of every even row to every odd one (even, odd) by keys (rows, heads, width); random to compare."""
+        mean = keys.float().mean(1)
         if self._generator is not None:
             return torch.rand((len(mean[::2]), len(mean[1::2])), generator=self._generator).to(keys.device)
         unit = mean / mean.norm(dim=-1, keepdim=True)
-        return unit[::2] @ unit[1::2].T
+        similarity: Tensor = unit[::2] @ unit[1::2].T
+        return similarity
 
 
 def match(scores: Tensor, merges: int, protected: int) -> tuple[Tensor, Tensor, Tensor]:
