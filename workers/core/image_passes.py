@@ -11,7 +11,7 @@ from torch import Tensor
 from workers.contract import Refusal, ResolvedTarget, Strip, Target
 from workers.core.objectives import ClassObjective, Objective
 from workers.core.targets import resolve_class
-from workers.models.attention import attention_rows, observed
+from workers.models.attention import Attention, observed
 from workers.models.vision import VisionModel
 
 
@@ -42,8 +42,8 @@ class ImagePasses:
         self._counts["forward"] += 1
         rows: list[Tensor] = []
 
-        def keep(query: Tensor, key: Tensor, mask: Tensor | None, scale: float) -> None:
-            rows.append(attention_rows(query, key, mask, scale, slice(0, 1))[0, :, 0])
+        def keep(seen: Attention) -> None:
+            rows.append(seen.rows(slice(0, 1))[0, :, 0])
 
         with torch.no_grad(), observed(self.model.network, keep):
             logits = self.model.logits(self.pixels)[0]

@@ -7,6 +7,7 @@ would silently be ignored.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -19,8 +20,36 @@ from workers.models.hf import attention_function
 
 NAME = "tessera_observed"
 
-Observer = Callable[[Tensor, Tensor, Tensor | None, float], None]
-"""Receives query (batch, heads, q, width), key (batch, key heads, k, width), mask and scale, layer by layer."""
+
+@dataclass(frozen=True)
+class Attention:
+    """What one layer attended with: query (batch, heads, q, width), key (batch, key heads, k, width), mask, scale.
+
+    `causal` says that the kernel itself hides later keys, as it does where there is no mask.
+    """
+
+    query: Tensor
+    key: Tensor
+    mask: Tensor | None
+    scale: float
+    causal: bool
+
+    def rows(self, rows: slice) -> Tensor:
+        """softmax(q kᵀ · scale + mask) of the chosen query rows, float32: (batch, heads, rows, keys)."""
+        groups = self.query.shape[1] // self.key.shape[1]
+        keys = self.key.repeat_interleave(groups, dim=1) if groups > 1 else self.key
+        scores = (self.query[:, :, rows].float() @ keys.float().transpose(-1, -2)) * self.scale
+        if self.mask is not None:
+            chosen = self.mask[:, :, rows] if self.mask.shape[-2] > 1 else self.mask
+            scores = scores.masked_fill(~chosen, -torch.inf) if chosen.dtype == torch.bool else scores + chosen
+        elif self.causal:
+            at = torch.arange(self.query.shape[2], device=scores.device)[rows, None]
+            scores = scores.masked_fill(torch.arange(keys.shape[2], device=scores.device) > at, -torch.inf)
+        return scores.softmax(-1)
+
+
+Observer = Callable[[Attention], None]
+"""Is shown the attention of every layer that runs, in order."""
 
 _observers: list[Observer] = []
 
@@ -35,8 +64,11 @@ def _observed(
     **options: Any,
 ) -> tuple[Tensor, None]:
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    causal = options.get("is_causal")
+    causal = getattr(module, "is_causal", True) if causal is None else causal
+    seen = Attention(query, key, attention_mask, scale, causal=bool(causal) and query.shape[2] > 1)
     for observer in _observers:
-        observer(query, key, attention_mask, scale)
+        observer(seen)
     output: Tensor = sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **options)[0]
     return output, None
 
@@ -54,14 +86,3 @@ def observed(model: nn.Module, observer: Observer) -> Iterator[None]:
             yield
     finally:
         _observers.remove(observer)
-
-
-def attention_rows(query: Tensor, key: Tensor, mask: Tensor | None, scale: float, rows: slice) -> Tensor:
-    """softmax(q kᵀ · scale + mask) of the chosen query rows, float32: (batch, heads, rows, keys)."""
-    groups = query.shape[1] // key.shape[1]
-    keys = key.repeat_interleave(groups, dim=1) if groups > 1 else key
-    scores = (query[:, :, rows].float() @ keys.float().transpose(-1, -2)) * scale
-    if mask is not None:
-        chosen = mask[:, :, rows] if mask.shape[-2] > 1 else mask
-        scores = scores.masked_fill(~chosen, -torch.inf) if chosen.dtype == torch.bool else scores + chosen
-    return scores.softmax(-1)
