@@ -35,9 +35,11 @@ def model_card(models: ModelCache, key: str, spec: ModelSpec | None) -> ModelCar
         folder = find_model(key, spec)
         return _card(models.get(key, spec), folder)
     except Refusal as refusal:
-        return ModelCard(
-            key=key, name=key, architecture="", abilities=[], inputs=[], parameters=0, missing=refusal.detail
-        )
+        missing = refusal.detail
+    except Exception:  # one strange model must not take the whole catalogue with it
+        _log.exception("the model %s cannot be described", key)
+        missing = f"“{key}” cannot be loaded by this worker; its log says why."
+    return ModelCard(key=key, name=key, architecture="", abilities=[], inputs=[], parameters=0, missing=missing)
 
 
 def _card(model: Model, folder: ModelFolder) -> ModelCard:

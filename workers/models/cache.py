@@ -2,8 +2,10 @@
 
 import gc
 from collections import OrderedDict
+from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from workers.contract import ModelSpec, Refusal
 from workers.models import hf
@@ -16,6 +18,8 @@ Model = LanguageModel | VisionModel
 
 _SMALL = 1_000_000_000
 """Parameters up to which a GPU computes in float32 too."""
+_SHARE = 0.8
+"""A model that fills more than this of one GPU is spread over all of them: activations need room beside it."""
 
 
 class ModelCache:
@@ -77,8 +81,7 @@ def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model
     try:
         config = hf.read_config(folder.path)
     except (ValueError, OSError, KeyError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise Refusal("unreadable-model", f"“{folder.key}” cannot be read: {reason}", field="model") from error
+        raise _unreadable(folder, error) from error
     task = hf.task_of(config)
     if task is None:
         names = ", ".join(config.architectures or ["none named"])
@@ -86,7 +89,7 @@ def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model
             f"“{folder.key}” is {names}. Tessera asks causal language models, encoder-decoders and image classifiers."
         )
         raise Refusal("unsupported-architecture", detail, field="model")
-    network = hf.load_model(folder.path, task, dtype, str(device))
+    network = _network(folder, task, dtype, device)
     if task == "image_classes":
         return VisionModel(folder.key, folder, network, hf.load_image_processor(folder.path), device, dtype)
     tokenizer = load_tokenizer(folder.key, ModelSpec(location=str(folder.path)))
@@ -96,3 +99,23 @@ def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model
     )
     language.prove()
     return language
+
+
+def _network(folder: ModelFolder, task: hf.Task, dtype: torch.dtype, device: torch.device) -> Any:
+    spread = device.type == "cuda" and folder.parameters * dtype.itemsize > _SHARE * _memory(device)
+    try:
+        return hf.load_model(folder.path, task, dtype, device, spread=spread)
+    except torch.OutOfMemoryError:
+        raise
+    except (ValueError, OSError, KeyError, RuntimeError, SafetensorError) as error:
+        raise _unreadable(folder, error) from error
+
+
+def _memory(device: torch.device) -> int:
+    total: int = torch.cuda.get_device_properties(device).total_memory
+    return total
+
+
+def _unreadable(folder: ModelFolder, error: Exception) -> Refusal:
+    reason = str(error).strip().partition("\n")[0]
+    return Refusal("unreadable-model", f"“{folder.key}” cannot be read: {reason}", field="model")

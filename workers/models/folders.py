@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from workers.contract import ModelSpec, Refusal
 
@@ -28,7 +28,8 @@ class ModelFolder:
     def card(self) -> dict[str, Any]:
         """The `card.json` that stands beside built-in weights; empty elsewhere."""
         path = self.path / "card.json"
-        return json.loads(path.read_text("utf-8")) if self.builtin and path.is_file() else {}
+        found: dict[str, Any] = json.loads(path.read_text("utf-8")) if self.builtin and path.is_file() else {}
+        return found
 
 
 def builtin_keys() -> list[str]:
@@ -83,7 +84,11 @@ def _check(key: str, path: Path) -> int:
             )
             raise Refusal("pickle-only", detail, field="model")
         raise Refusal("no-weights", f"“{key}” holds no *.safetensors file.", field="model")
-    return sum(_count(file) for file in tensors)
+    try:
+        return sum(_count(file) for file in tensors)
+    except SafetensorError as error:
+        detail = f"The weights of “{key}” are damaged: {error}"
+        raise Refusal("damaged-weights", detail, field="model") from error
 
 
 def _count(file: Path) -> int:

@@ -15,12 +15,12 @@ from transformers.models.auto.modeling_auto import (
     MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES,
     MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
 )
-from transformers.utils import logging
 
 Task = Literal["causal", "sequence_to_sequence", "image_classes"]
 
-logging.set_verbosity_error()
-logging.disable_progress_bar()
+_logging: Any = transformers.utils.logging
+_logging.set_verbosity_error()
+_logging.disable_progress_bar()
 
 _LOADERS: dict[Task, Any] = {
     "causal": AutoModelForCausalLM,
@@ -55,15 +55,24 @@ def task_of(config: Any) -> Task | None:
     return None
 
 
-def load_model(folder: Path, task: Task, dtype: torch.dtype, device: str) -> Any:
-    """The model of a folder in evaluation mode, its parameters frozen."""
-    placement = {"device_map": "auto"} if device == "auto" else {}
-    model = _LOADERS[task].from_pretrained(
-        folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False, **placement
+def load_model(folder: Path, task: Task, dtype: torch.dtype, device: torch.device, *, spread: bool = False) -> Any:
+    """The model of a folder in evaluation mode, its parameters frozen; `spread` over all devices that there are.
+
+    Raises ValueError or OSError as transformers does, and ValueError where the files do not hold every parameter.
+    """
+    model, report = _LOADERS[task].from_pretrained(
+        folder,
+        dtype=dtype,
+        use_safetensors=True,
+        local_files_only=True,
+        trust_remote_code=False,
+        output_loading_info=True,
+        **({"device_map": "auto"} if spread else {}),
     )
-    if not placement:
-        model.to(device)
-    return model.eval().requires_grad_(False)
+    absent = sorted([*report["missing_keys"], *(str(key) for key in report["mismatched_keys"])])
+    if absent:
+        raise ValueError(f"its weights lack {', '.join(absent[:3])}, which would be random numbers")
+    return (model if spread else model.to(device)).eval().requires_grad_(False)
 
 
 def load_text_processor(folder: Path) -> Any:
@@ -73,9 +82,8 @@ def load_text_processor(folder: Path) -> Any:
 
 def load_image_processor(folder: Path) -> Any:
     """The PIL image processor of a folder (torchvision's are not needed)."""
-    return transformers.AutoImageProcessor.from_pretrained(
-        folder, local_files_only=True, trust_remote_code=False, backend="pil"
-    )
+    loader: Any = transformers.AutoImageProcessor
+    return loader.from_pretrained(folder, local_files_only=True, trust_remote_code=False, backend="pil")
 
 
 Layers = Sequence[tuple[Tensor, Tensor]]

@@ -45,7 +45,8 @@ class LanguageModel:
     @cached_property
     def vocabulary(self) -> int:
         """Size of the real vocabulary: rows of the logits beyond the tokenizer's last id are padding."""
-        return min(self.tokenizer.vocabulary_size, self._output.weight.shape[0])
+        rows: int = self._output.weight.shape[0]
+        return min(self.tokenizer.vocabulary_size, rows)
 
     @cached_property
     def context(self) -> int | None:
@@ -68,14 +69,22 @@ class LanguageModel:
         return self.network.get_output_embeddings()
 
     @cached_property
-    def embedding_matrix(self) -> Tensor:
-        """Input embeddings of the real vocabulary (vocabulary, width), as the model's first layer scales them not."""
-        weight: Tensor = self.network.get_input_embeddings().weight
-        return weight[: self.vocabulary]
+    def mean_embedding(self) -> Tensor:
+        """The mean of what `embed` gives for the real vocabulary (width), float32."""
+        every = torch.arange(self.vocabulary, device=self.device)
+        with torch.no_grad():
+            return torch.stack([self.embed(part).float().sum(0) for part in torch.split(every, 4096)]).sum(0) / len(
+                every
+            )
 
     def embed(self, ids: Tensor) -> Tensor:
-        """Input embeddings (…, width) of ids."""
+        """Input embeddings (…, width) of ids, scaled as the model's own embedding layer scales them."""
         embedded: Tensor = self.network.get_input_embeddings()(ids)
+        return embedded
+
+    def embed_output(self, ids: Tensor) -> Tensor:
+        """Embeddings (…, width) of an encoder-decoder's output ids: some have a table for each side."""
+        embedded: Tensor = self.network.get_decoder().get_input_embeddings()(ids)
         return embedded
 
     def ids(self, values: list[int]) -> Tensor:
@@ -94,7 +103,7 @@ class LanguageModel:
 
         `embeds` are handed on as a copy, because some models scale them in place.
         """
-        given = {"input_ids": ids} if embeds is None else {"inputs_embeds": embeds.clone()}
+        given: dict[str, Any] = {"input_ids": ids} if embeds is None else {"inputs_embeds": embeds.clone()}
         if past is not None or cache:
             given["past_key_values"] = cache_from(past, self.config)
         output = self.network.base_model(**given, use_cache=past is not None or cache, return_dict=True)
@@ -200,7 +209,8 @@ class LanguageModel:
         else:
             ours = self.logits(self.hidden(ids=probe)[0])
             theirs = self.network(input_ids=probe).logits
-        gap = (ours - theirs[..., : self.vocabulary].float()).abs().max().item()
-        if gap > 1e-2:
+        theirs = theirs[..., : self.vocabulary].float()
+        gap = (ours - theirs).abs().max().item()
+        if gap > max(1e-2, 8 * torch.finfo(self.dtype).eps * theirs.abs().max().item()):
             detail = f"The logits of “{self.key}” ({self.config.model_type}) follow an unknown rule (off by {gap:.3g})."
             raise Refusal("unknown-head", detail, field="model")

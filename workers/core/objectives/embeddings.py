@@ -20,9 +20,9 @@ def embedding_baseline(model: LanguageModel, inputs: Tensor, fixed: Sequence[int
     if kind == "zero":
         vector = inputs.new_zeros(inputs.shape[-1])
     elif kind == "mean":
-        vector = model.embedding_matrix.float().mean(0).to(inputs.dtype)
+        vector = model.mean_embedding.to(inputs.dtype)
     else:
-        vector = model.embedding_matrix[replacement_id(model, "pad")]
+        vector = model.embed(model.ids([replacement_id(model, "pad")]))[0, 0]
     baseline = vector.expand_as(inputs).clone()
     baseline[list(fixed)] = inputs[list(fixed)]
     return baseline
@@ -34,8 +34,8 @@ def replacement_id(model: LanguageModel, replacement: str) -> int:
     `mask`: the mask token, else the unknown, the padding or the end token. `pad`: the padding, else the end token.
     """
     tokenizer = model.tokenizer
-    mask = getattr(model.processor, "mask_token_id", None)
-    order = (mask, tokenizer.unk_id) if replacement == "mask" else ()
+    mask: int | None = getattr(model.processor, "mask_token_id", None)
+    order: tuple[int | None, ...] = (mask, tokenizer.unk_id) if replacement == "mask" else ()
     for id in (*order, tokenizer.pad_id, tokenizer.eos_id, tokenizer.bos_id):
         if id is not None and id < model.vocabulary:
             return id

@@ -31,8 +31,8 @@ class EncoderDecoderObjective(Objective):
         self.fixed = [row for row, place in enumerate(source.places) if source.strip.units[place].special]
         self.places += [Place(output.strip.id, place) for place in output.places[: target.start]]
         with torch.no_grad():
-            ids = model.ids([*self._source_ids, *self._output_ids])
-            self.inputs = model.embed(ids)[0]
+            before = model.embed_output(model.ids(self._output_ids))[0]
+            self.inputs = torch.cat([model.embed(model.ids(self._source_ids))[0], before])
 
     def values(self, inputs: Tensor) -> Tensor:
         """See Objective."""
@@ -40,12 +40,12 @@ class EncoderDecoderObjective(Objective):
 
     def _values(self, inputs: Tensor, split: int) -> Tensor:
         encoded = self.model.encode(embeds=inputs[:, :split])
-        start = self.model.embed(self.model.ids([self.model.decoder_start])).expand(inputs.shape[0], -1, -1)
+        start = self.model.embed_output(self.model.ids([self.model.decoder_start])).expand(inputs.shape[0], -1, -1)
         opening = torch.cat([start, inputs[:, split:]], dim=1)
         total = inputs.new_zeros((inputs.shape[0], 1), dtype=torch.float32)
         for ids, weight in ((self._target.ids, 1.0), (self._target.contrast, -1.0)):
             if ids:
-                follow = self.model.embed(self.model.ids(ids))[:, :-1].expand(inputs.shape[0], -1, -1)
+                follow = self.model.embed_output(self.model.ids(ids))[:, :-1].expand(inputs.shape[0], -1, -1)
                 states = self.model.decode(encoded, embeds=torch.cat([opening, follow], dim=1))
                 total = total + weight * self._read(states[:, -len(ids) :], ids)
         return total
@@ -64,12 +64,14 @@ class EncoderDecoderObjective(Objective):
         """See Objective; `delete` shortens input or output, so those variants go one by one."""
         if replacement == "delete":
             return torch.cat([self._deleted(row) for row in rows])
-        vector = self.model.embed(self.model.ids([replacement_id(self.model, replacement)]))[0, 0]
+        id = self.model.ids([replacement_id(self.model, replacement)])
+        sides = (self.model.embed(id)[0, 0], self.model.embed_output(id)[0, 0])
         found = []
         for start in range(0, len(rows), _BATCH):
             chunk = list(rows[start : start + _BATCH])
             batch = self.inputs.expand(len(chunk), -1, -1).clone()
-            batch[torch.arange(len(chunk)), chunk] = vector
+            for index, row in enumerate(chunk):
+                batch[index, row] = sides[row >= len(self._source_ids)]
             found.append(self.values(batch))
         return torch.cat(found)
 
