@@ -7,10 +7,14 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track
+from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track, Unit
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic, TokenLogProbability, TokenRank
+
+_LARGEST = 700.0
+"""e to this power is about the largest number that there is."""
+_IMPOSSIBLE = "Tokens that the model holds impossible (probability 0) have no surprisal and are not in the means."
 
 
 class Surprisal(Method):
@@ -37,21 +41,20 @@ class Surprisal(Method):
         """Tracks `surprisal` [nat], `probability`, `rank` over the units that the model predicted."""
         text = passes.text
         surprisal = -text.statistic(TokenLogProbability())["log_probability"] + 0.0
+        impossible = np.isinf(surprisal)
+        probability = np.exp(-surprisal)
+        surprisal[impossible] = np.nan
         rank = text.statistic(TokenRank())["rank"]
         tracks = [
             _track("surprisal", "Surprisal", "nat", surprisal, _ceiling(surprisal)),
-            _track("probability", "Probability", "", np.exp(-surprisal), 1.0),
+            _track("probability", "Probability", "", probability, 1.0),
             _track("rank", "Rank (0 = the most probable)", "", rank, _ceiling(rank)),
         ]
-        covered = sum(
-            (unit.byte_end or 0) - (unit.byte_start or 0)
-            for unit, value in zip(text.scored.strip.units, surprisal, strict=True)
-            if not math.isnan(value)
-        )
         return Findings(
             strips=[tokens.strip for tokens in text.strips],
             panels=[ScoresPanel(strip=text.scored.strip.id, tracks=tracks)],
-            figures=_figures(surprisal[~np.isnan(surprisal)].astype(float), covered),
+            figures=_figures(text.scored.strip.units, surprisal.astype(float)),
+            caveat=f"{_IMPOSSIBLE} {self.caveat}" if impossible.any() else None,
         )
 
 
@@ -63,12 +66,22 @@ def _ceiling(values: npt.NDArray[np.float32]) -> float:
     return float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
 
 
-def _figures(surprisal: npt.NDArray[np.float64], covered: int) -> dict[str, Figure]:
-    mean = float(surprisal.mean()) if surprisal.size else None
-    bits = float(surprisal.sum()) / math.log(2) / covered if surprisal.size and covered else None
+def _figures(units: Sequence[Unit], surprisal: npt.NDArray[np.float64]) -> dict[str, Figure]:
+    """Means over all tokens that have a value; bits per byte over those that stand for text."""
+    known = surprisal[~np.isnan(surprisal)]
+    mean = float(known.mean()) if known.size else None
+    said = [
+        (value, (unit.byte_end or 0) - (unit.byte_start or 0))
+        for unit, value in zip(units, surprisal, strict=True)
+        if not math.isnan(value) and not unit.special
+    ]
+    covered = sum(size for _, size in said)
+    bits = math.fsum(value for value, _ in said) / math.log(2) / covered if covered else None
     return {
         "perplexity": Figure(
-            value=math.exp(mean) if mean is not None else None, label="Perplexity per token", domain=(1.0, None)
+            value=math.exp(mean) if mean is not None and mean < _LARGEST else None,
+            label="Perplexity per token",
+            domain=(1.0, None),
         ),
         "mean_nll": Figure(value=mean, label="Mean surprisal", unit="nat", domain=(0.0, None)),
         "bits_per_byte": Figure(value=bits, label="Bits per byte of text", unit="bit", domain=(0.0, None)),
