@@ -38,7 +38,7 @@ class Stream:
         """Send what was not sent yet: `text` is the continuation so far, without an unfinished last character."""
         fresh = self._drawn[self._sent :]
         if fresh:
-            text = self._text_of(self.ids).rstrip("\ufffd")
+            text = self._text_of(self.ids)
             probabilities = [drawn.probability for drawn in fresh]
             self._emit(Delta(self._sent, [drawn.id for drawn in fresh], text, probabilities))
         self._sent = len(self._drawn)
@@ -50,10 +50,7 @@ def generate(
 ) -> Continuation:
     """Continue the text of these passes; `stopped` is asked after each token. Emits deltas and the whole."""
     model = passes.model
-
-    def text_of(ids: list[int]) -> str:
-        return continuation_text(model, passes.source_text, passes.reading, ids)
-
+    text_of = continuation_text(model, passes.source_text, passes.reading)
     stream = Stream(text_of, emit)
     finish = "length"
     for drawn in draw(model, passes.prompt.ids, settings):

@@ -14,6 +14,9 @@ from torch import Tensor
 from workers.contract import Generate
 from workers.models.language import LanguageModel
 
+_COLDEST = 1e-9
+"""Below this temperature logits would overflow; the top token has all the mass long before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -25,7 +28,7 @@ class Drawn:
 
 def processed(logits: Tensor, settings: Generate) -> Tensor:
     """The distribution that is drawn from: softmax(logits / temperature), cut to the nucleus (vocabulary)."""
-    probabilities = (logits.double() / settings.temperature).softmax(-1)
+    probabilities = (logits.double() / max(settings.temperature, _COLDEST)).softmax(-1)
     if settings.top_p >= 1:
         return probabilities
     ordered, order = probabilities.sort(descending=True)

@@ -1,6 +1,5 @@
 """Shared forward passes: each is computed once per job, whatever number of methods ask for it."""
 
-import io
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from PIL import Image
 from workers.contract import AnalysisRequest, ModelSpec, Reading, Refusal, SourceData
 from workers.core.image_passes import ImagePasses
 from workers.core.objectives import Objective
+from workers.core.pictures import read_picture
 from workers.core.statistics import Statistic
 from workers.core.text_passes import TextPasses
 from workers.models.cache import Model, ModelCache
@@ -65,9 +65,8 @@ class Passes:
 
     @cached_property
     def image(self) -> Image.Image:
-        """The stored picture, RGB."""
-        data = b64decode(self.source("image").data or "")
-        return Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "WEBP"]).convert("RGB")
+        """The stored picture, RGB. Raises Refusal for a file that is none."""
+        return read_picture(b64decode(self.source("image").data or ""))
 
     @cached_property
     def model(self) -> Model:

@@ -1,12 +1,13 @@
 """From a text and a reading to ids and a strip; where each token's number goes among the units."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from workers.contract import Continuation, Reading, Refusal, Strip, StripRole, Unit, encode_bytes
+from workers.contract import Continuation, Reading, Refusal, Strip, StripRole, Unit
 from workers.models.language import LanguageModel
 from workers.models.tokenizing import Piece, continue_text, units
 
@@ -31,52 +32,61 @@ class Tokens:
         inside = [token for token, place in enumerate(self.places) if start <= place < stop]
         return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
-    def with_predicted(self, model: LanguageModel, id: int) -> "Tokens":
-        """The same strip with the greedy next token behind it, as one unit of segment `predicted`."""
-        data = model.tokenizer.token_bytes(id)
-        special = model.tokenizer.is_special(id)
-        text = data.decode(errors="replace")
-        unit = Unit(kind="token", id=id, text=text, bytes=encode_bytes(data), segment="predicted", special=special)
-        if special:
-            unit = unit.model_copy(update={"text": "", "surface": model.tokenizer.token_string(id)})
-        strip = self.strip.model_copy(update={"units": [*self.strip.units, unit]})
-        return replace(self, strip=strip, ids=[*self.ids, id], places=[*self.places, len(self.strip.units)])
-
 
 def read_text(
-    model: LanguageModel, text: str, reading: Reading, source: str | None, continuation: Continuation | None = None
+    model: LanguageModel,
+    text: str,
+    reading: Reading,
+    source: str | None,
+    continuation: Continuation | None = None,
+    predicted: int | None = None,
 ) -> Tokens:
-    """The ids of a text as the model reads it, and of a causal model's continuation: one strip, two segments."""
+    """The ids of a text as the model reads it, and of a causal model's continuation: one strip, two segments.
+
+    `predicted` is one more token, which the model would say next: the last unit, a segment by itself.
+    """
     chat = reading.template == "chat"
     before, after = model.template(text) if chat else ("", "")
     opening = _template(model, before) + _specials(model, [] if chat else model.prefix(reading.bos))
     closing = _template(model, after) + _specials(model, model.suffix)
     pieces = model.tokenizer.encode(text, special_text=reading.special_text)
-    if continuation is None or model.sequence_to_sequence:
+    follow = [] if continuation is None or model.sequence_to_sequence else list(continuation.ids)
+    follow += [] if predicted is None else [predicted]
+    if not follow:
         cut = units(model.tokenizer, text, pieces)
     else:
-        both = continue_text(model.tokenizer, text, pieces, continuation.ids)
+        both = continue_text(model.tokenizer, text, pieces, follow)
         cut = units(model.tokenizer, both.text, [*pieces, *both.pieces], generated_from=len(text.encode()))
     own = [unit for unit in cut if unit.segment != "generated"]
     generated = [unit for unit in cut if unit.segment == "generated"]
+    if predicted is not None:
+        generated = _with_predicted(generated)
     made = [*opening, *own, *closing, *generated]
     if model.sequence_to_sequence:
         return _tokens(model, "input", "input", "Input", made, source)
-    return _tokens(model, "main", "text", "Prompt and continuation" if generated else "Text", made, source)
+    label = "Text" if continuation is None else "Prompt and continuation"
+    return _tokens(model, "main", "text", label, made, source)
 
 
-def continuation_text(model: LanguageModel, text: str, reading: Reading, ids: list[int]) -> str:
+def _with_predicted(generated: list[Unit]) -> list[Unit]:
+    """The last token, and a space that its tokenizer leaves out before it, in a segment of their own."""
+    start = len(generated) - (2 if len(generated) > 1 and generated[-2].kind == "gap" else 1)
+    return generated[:start] + [unit.model_copy(update={"segment": "predicted"}) for unit in generated[start:]]
+
+
+def continuation_text(model: LanguageModel, text: str, reading: Reading) -> Callable[[list[int]], str]:
     """What generated ids say after a text (of an encoder-decoder: by themselves)."""
-    if model.sequence_to_sequence:
-        return continue_text(model.tokenizer, "", [], ids).continuation
-    pieces = model.tokenizer.encode(text, special_text=reading.special_text)
-    return continue_text(model.tokenizer, text, pieces, ids).continuation
+    before = "" if model.sequence_to_sequence else text
+    pieces = model.tokenizer.encode(before, special_text=reading.special_text) if before else []
+    return lambda ids: continue_text(model.tokenizer, before, pieces, ids).continuation
 
 
-def read_output(model: LanguageModel, continuation: Continuation) -> Tokens:
-    """The output strip of an encoder-decoder."""
-    both = continue_text(model.tokenizer, "", [], continuation.ids)
+def read_output(model: LanguageModel, continuation: Continuation, predicted: int | None = None) -> Tokens:
+    """The output strip of an encoder-decoder; `predicted` is one more token, which it would say next."""
+    both = continue_text(model.tokenizer, "", [], [*continuation.ids, *([] if predicted is None else [predicted])])
     made = units(model.tokenizer, both.text, both.pieces, generated_from=0)
+    if predicted is not None:
+        made = _with_predicted(made)
     return _tokens(model, "output", "output", "Output", made, None)
 
 
@@ -114,3 +124,11 @@ def check_length(model: LanguageModel, tokens: int, wanted: int) -> None:
         "Cut the text, or choose a model with a longer context."
     )
     raise Refusal("text-too-long", detail, field="text", limit=model.context - wanted, value=tokens)
+
+
+def check_output(model: LanguageModel, wanted: int) -> None:
+    """Raises Refusal when an encoder-decoder's output has no room for `wanted` tokens, naming the numbers."""
+    if model.context is not None and wanted >= model.context:
+        limit = model.context - 1
+        detail = f"{wanted:,} new tokens were asked for; the output of “{model.key}” holds {limit:,}."
+        raise Refusal("continuation-too-long", detail, field="generate.max_new_tokens", limit=limit, value=wanted)

@@ -90,7 +90,7 @@ class _Job:
             return
         settings = self._request.generate
         if settings is None and model.sequence_to_sequence:
-            settings = Generate(max_new_tokens=min(128, model.context or 128))
+            settings = Generate(max_new_tokens=min(128, (model.context or 129) - 1))
         text = self._passes.text
         text.prompt  # noqa: B018 - a text that does not fit fails the whole job, before anything is generated
         if settings is not None:

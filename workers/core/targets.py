@@ -59,7 +59,7 @@ def _range(tokens: Tokens, target: Target) -> tuple[int, int]:
     if target.strip not in ("main", tokens.strip.id):
         raise Refusal("unknown-strip", f"A target lies on the strip “{tokens.strip.id}”.", field="targets")
     if target.from_ is None:
-        return _last(tokens, target)
+        return _predictable(tokens, *_last(tokens, target))
     stop = target.to if target.to is not None else target.from_ + 1
     if stop > count:
         detail = f"The target [{target.from_}, {stop}) reaches beyond the strip's {count} units."
@@ -69,8 +69,11 @@ def _range(tokens: Tokens, target: Target) -> tuple[int, int]:
         raise Refusal(
             "target-without-token", "The target holds no token, only a gap of the tokenizer.", field="targets"
         )
-    first_place = tokens.strip.id == "output"
-    if start == 0 and not first_place:
+    return _predictable(tokens, start, end)
+
+
+def _predictable(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
+    if start == 0 and tokens.strip.id != "output":
         detail = (
             "The first unit has nothing before it that could explain it; read the text with BOS, or choose another."
         )
@@ -93,7 +96,10 @@ def _ids_of(model: LanguageModel, id: int | None, text: str | None) -> list[int]
             detail = f"There is no token {id}; the vocabulary has {model.vocabulary:,}."
             raise Refusal("unknown-token", detail, field="targets", limit=model.vocabulary - 1, value=id)
         return [id]
-    ids = model.tokenizer.ids(text or "", special_text="parse")
+    text = text or ""
+    # A tokenizer that reads a space before the first word means " the" when it is given "the".
+    spoken = text[1:] if model.tokenizer.dummy_prefix and text.startswith(" ") and text.strip() else text
+    ids = model.tokenizer.ids(spoken, special_text="parse") if text else []
     if not ids:
         raise Refusal("empty-target", "The target's text is empty.", field="targets")
     return ids

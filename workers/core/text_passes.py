@@ -11,7 +11,7 @@ from torch import Tensor
 
 from workers.contract import AnalysisRequest, Continuation, Refusal, Target
 from workers.core.objectives import CausalObjective, EncoderDecoderObjective, Objective
-from workers.core.reading import Tokens, check_length, read_output, read_text
+from workers.core.reading import Tokens, check_length, check_output, read_output, read_text
 from workers.core.statistics import RowChunk, Statistic
 from workers.core.targets import TokenTarget, resolve_tokens
 from workers.models.language import LanguageModel
@@ -44,7 +44,12 @@ class TextPasses:
     def prompt(self) -> Tokens:
         """The text alone. Raises Refusal when it does not fit the model."""
         tokens = read_text(self.model, self.source_text, self.reading, self._source)
+        if not tokens.ids:
+            detail = f"“{self.model.key}” finds no token in this text: its tokenizer leaves all of it out."
+            raise Refusal("no-tokens", detail, field="text")
         wanted = self._request.generate.max_new_tokens if self._request.generate else 0
+        if self.model.sequence_to_sequence:
+            check_output(self.model, wanted)
         check_length(self.model, len(tokens.ids), 0 if self.model.sequence_to_sequence else wanted)
         return tokens
 
@@ -54,11 +59,15 @@ class TextPasses:
         self._counts["strips"] += 1
         if self.continuation is None and not self.model.sequence_to_sequence:
             return self.prompt
+        return self._read()
+
+    def _read(self, predicted: int | None = None) -> Tokens:
+        if not self.model.sequence_to_sequence:
+            text = self.source_text
+            return read_text(self.model, text, self.reading, self._source, self.continuation, predicted)
         if self.continuation is None:
             raise Refusal("needs-continuation", f"“{self.model.key}” says something only when it may continue.")
-        if self.model.sequence_to_sequence:
-            return read_output(self.model, self.continuation)
-        return read_text(self.model, self.source_text, self.reading, self._source, self.continuation)
+        return read_output(self.model, self.continuation, predicted)
 
     @property
     def strips(self) -> list[Tokens]:
@@ -85,11 +94,11 @@ class TextPasses:
         self._counts["token_rows"] += 1
         ids = self.scored.ids[self._first_predicted :]
         found: dict[Statistic, dict[str, list[Tensor]]] = {statistic: {} for statistic in self._statistics}
-        for start in range(0, len(ids), self.model.rows_per_chunk):
+        for start in range(0, max(1, len(ids)), self.model.rows_per_chunk):
             part = ids[start : start + self.model.rows_per_chunk]
             with torch.no_grad():
                 logits = self.model.logits(self.states[start : start + len(part)])
-                chunk = RowChunk(logits, torch.tensor(part, device=logits.device))
+                chunk = RowChunk(logits, torch.tensor(part, dtype=torch.long, device=logits.device))
                 for statistic in self._statistics:
                     for name, values in statistic.of(chunk).items():
                         found[statistic].setdefault(name, []).append(values.float().cpu())
@@ -122,8 +131,7 @@ class TextPasses:
             return self.scored
         with torch.no_grad():
             likely = int(self.model.logits(self.states[-1]).argmax())
-        check_length(self.model, len(self.scored.ids), 1)
-        return self.scored.with_predicted(self.model, likely)
+        return self._read(likely)
 
     @cached_property
     def targets(self) -> list[TokenTarget]:

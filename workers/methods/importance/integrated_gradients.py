@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 import torch
 from pydantic import Field
+from scipy.special import roots_legendre
 from torch import Tensor
 
 from workers.contract import Ability, Figure, Lens, PanelKind
@@ -44,9 +45,7 @@ class IntegratedGradients(Method):
     explains: ClassVar[bool] = True
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")
 
-    n_steps: Annotated[
-        int, Field(ge=2, le=1000, description="Points on the way (Gauss–Legendre).")
-    ] = 50
+    n_steps: Annotated[int, Field(ge=2, le=1000, description="Points on the way (Gauss–Legendre).")] = 50
     max_steps: Annotated[
         int, Field(ge=2, le=4000, description="Steps are doubled up to this many while the gap is too large.")
     ] = 800
@@ -56,7 +55,7 @@ class IntegratedGradients(Method):
     baseline: Annotated[
         Literal["mean", "zero", "pad", "blurred"],
         Field(
-            description="What stands for nothing: the mean (embedding or colour), zero, padding (text), a blur (images)."
+            description="What stands for nothing: mean (of embeddings, or colour), zero, padding (text), blur (images)."
         ),
     ] = "mean"
 
@@ -94,7 +93,7 @@ class IntegratedGradients(Method):
 
     def _integrate(self, objective: Objective, start: Tensor, steps: int, passes: Passes) -> Tensor:
         """∫ of the gradients from `start` to the inputs, times the way: (targets, units)."""
-        nodes, weights = np.polynomial.legendre.leggauss(steps)
+        nodes, weights = roots_legendre(steps)
         way = objective.inputs - start
         points = torch.from_numpy((nodes + 1) / 2).to(start.device, start.dtype)
         shares = torch.from_numpy(weights / 2).to(start.device, torch.float32)

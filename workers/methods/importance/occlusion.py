@@ -8,7 +8,7 @@ from pydantic import Field
 from workers.contract import Ability, Lens, PanelKind, Refusal
 from workers.core.attribution import attribution_findings, explain, unit_of
 from workers.core.method import Findings, Method
-from workers.core.objectives import ClassObjective, Objective
+from workers.core.objectives import ClassObjective
 from workers.core.passes import Passes
 
 _REPORTED = 64
@@ -50,24 +50,16 @@ class Occlusion(Method):
         """Track `attribution` (drop of the target's quantity), links with one full row per target."""
         found = []
         for objective in passes.objectives:
-            values = objective.original()
-            drops = np.full((len(objective.targets), len(objective.places)), np.nan, np.float32)
             rows = objective.varied
             if not rows:
                 raise Refusal("nothing-to-cover", "There is no unit before the target that could be covered.")
             cover = self.patch if isinstance(objective, ClassObjective) else self.replacement
-            drops[:, rows] = self._drops(objective, rows, cover, passes)
+            values = objective.original()
+            drops = np.full((len(objective.targets), len(objective.places)), np.nan, np.float32)
+            for done in range(0, len(rows), _REPORTED):
+                passes.report(f"Covering {len(rows)} units", done / len(rows))
+                part = rows[done : done + _REPORTED]
+                drops[:, part] = (values - objective.replaced(part, cover)).T.cpu().numpy()
             found += explain(objective, list(drops), values.tolist())
         first = passes.objectives[0]
         return attribution_findings(first.strips, found, unit=unit_of(first))
-
-    def _drops(
-        self, objective: Objective, rows: list[int], cover: str, passes: Passes
-    ) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        values = objective.original()
-        parts = []
-        for start in range(0, len(rows), _REPORTED):
-            passes.report(f"Covering {len(rows)} units", start / len(rows))
-            covered = objective.replaced(rows[start : start + _REPORTED], cover)
-            parts.append((values - covered).cpu().numpy())
-        return np.concatenate(parts).T
