@@ -55,30 +55,26 @@ def draw(model: LanguageModel, prompt: list[int], settings: Generate) -> Iterato
 
 
 class _Decoder:
-    """One position after the other, with the network's own key/value cache."""
+    """One position after the other, with the network's own key/value cache where it has one."""
 
     def __init__(self, model: LanguageModel, prompt: list[int]) -> None:
         self._model = model
         self._past: Any = None
         self._given: dict[str, Any] = {}
-        self._pending = prompt
+        self._ids = list(prompt)
         if model.sequence_to_sequence:
             self._given["encoder_hidden_states"] = model.encode(ids=model.ids(prompt)).states
-            self._pending = [model.decoder_start]
-        self._network = model.network.get_decoder() if model.sequence_to_sequence else model.network.base_model
+            self._ids = [model.decoder_start]
 
     def next_logits(self) -> Tensor:
         """Raw logits (vocabulary) of what comes next, float32."""
-        output = self._network(
-            input_ids=self._model.ids(self._pending),
-            past_key_values=self._past,
-            use_cache=True,
-            return_dict=True,
-            **self._given,
-        )
-        self._past = output.past_key_values
+        if self._past is not None:
+            self._given["past_key_values"] = self._past
+        pending = self._ids if self._past is None else self._ids[-1:]
+        output = self._model.body(input_ids=self._model.ids(pending), use_cache=True, return_dict=True, **self._given)
+        self._past = getattr(output, "past_key_values", None)
         return self._model.logits(output.last_hidden_state[0, -1])
 
     def append(self, id: int) -> None:
         """The token that was chosen."""
-        self._pending = [id]
+        self._ids.append(id)

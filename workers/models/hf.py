@@ -90,9 +90,9 @@ Layers = Sequence[tuple[Tensor, Tensor]]
 """Keys and values of each layer: (batch, key-value heads, positions, head width)."""
 
 
-def cache_from(layers: Layers | None, config: Any) -> DynamicCache:
-    """A key/value cache that holds these keys and values; empty without them."""
-    return DynamicCache(config=config) if layers is None else DynamicCache(list(layers))
+def cache_from(layers: Layers) -> DynamicCache:
+    """A key/value cache that holds these keys and values."""
+    return DynamicCache(list(layers))
 
 
 def cache_layers(cache: Any) -> list[tuple[Tensor, Tensor]] | None:

@@ -69,6 +69,12 @@ class LanguageModel:
         return self.network.get_output_embeddings()
 
     @cached_property
+    def body(self) -> Any:
+        """The network without its head: of an encoder-decoder, the decoder."""
+        base = self.network.base_model
+        return self.network.get_decoder() if self.sequence_to_sequence or base is self.network else base
+
+    @cached_property
     def mean_embedding(self) -> Tensor:
         """The mean of what `embed` gives for the real vocabulary (width), float32."""
         every = torch.arange(self.vocabulary, device=self.device)
@@ -104,10 +110,11 @@ class LanguageModel:
         `embeds` are handed on as a copy, because some models scale them in place.
         """
         given: dict[str, Any] = {"input_ids": ids} if embeds is None else {"inputs_embeds": embeds.clone()}
-        if past is not None or cache:
-            given["past_key_values"] = cache_from(past, self.config)
-        output = self.network.base_model(**given, use_cache=past is not None or cache, return_dict=True)
-        return output.last_hidden_state, cache_layers(output.past_key_values) if cache else None
+        if past is not None:
+            given["past_key_values"] = cache_from(past)
+        output = self.body(**given, use_cache=past is not None or cache, return_dict=True)
+        kept = getattr(output, "past_key_values", None) if cache else None
+        return output.last_hidden_state, None if kept is None else cache_layers(kept)
 
     def encode(self, *, ids: Tensor | None = None, embeds: Tensor | None = None) -> Encoded:
         """The encoder's states for an encoder-decoder's input."""
@@ -117,15 +124,14 @@ class LanguageModel:
     def decode(self, encoded: Encoded, *, ids: Tensor | None = None, embeds: Tensor | None = None) -> Tensor:
         """Final decoder states (batch, positions, width) given the encoder's."""
         given = {"input_ids": ids} if embeds is None else {"inputs_embeds": embeds.clone()}
-        decoder = self.network.get_decoder()
-        output = decoder(**given, encoder_hidden_states=encoded.states, use_cache=False, return_dict=True)
+        output = self.body(**given, encoder_hidden_states=encoded.states, use_cache=False, return_dict=True)
         states: Tensor = output.last_hidden_state
         return states
 
     def logits(self, states: Tensor) -> Tensor:
         """Logits (…, vocabulary), float32, of final hidden states."""
         head = adapter_for(self.config).head
-        if head.scale_by_width_when_tied and getattr(self.config, "tie_word_embeddings", False):
+        if head.scale_by_width and getattr(self.config, head.scale_by_width, False):
             states = states * self.config.d_model**-0.5
         logits = self._output(states.to(self._output.weight.dtype))[..., : self.vocabulary].float()
         return self._finish(head, logits)
@@ -149,8 +155,12 @@ class LanguageModel:
     @cached_property
     def decoder_start(self) -> int:
         """The id with which an encoder-decoder's decoder begins."""
-        start = self.network.generation_config.decoder_start_token_id
-        return int(self.config.decoder_start_token_id if start is None else start)
+        named = (self.network.generation_config.decoder_start_token_id, getattr(self.config, "bos_token_id", None))
+        for id in (*named, self.tokenizer.bos_id):
+            if id is not None:
+                return int(id)
+        detail = f"“{self.key}” does not say with which token its output begins (decoder_start_token_id)."
+        raise Refusal("no-decoder-start", detail, field="model")
 
     @cached_property
     def end_ids(self) -> frozenset[int]:

@@ -15,7 +15,8 @@ from typing import Any
 class Head:
     """logits = cap(linear(hidden · scale) · multiplier + bias). Names are those of config fields and buffers."""
 
-    scale_by_width_when_tied: bool = False
+    scale_by_width: str | None = None
+    """The field that says whether final states are scaled by width^-1/2."""
     multiplier: str | None = None
     divisor: str | None = None
     softcap: str | None = None

@@ -3,6 +3,18 @@
 from workers.models.adapters import Adapter, Head
 
 ADAPTER = Adapter(
-    model_types=("bart", "mbart", "blenderbot", "blenderbot-small", "marian", "pegasus", "plbart", "m2m_100"),
+    model_types=(
+        "bart",
+        "mbart",
+        "blenderbot",
+        "blenderbot-small",
+        "marian",
+        "pegasus",
+        "plbart",
+        "led",
+        "mvp",
+        "fsmt",
+        "bigbird_pegasus",
+    ),
     head=Head(bias="final_logits_bias"),
 )

@@ -2,4 +2,4 @@
 
 from workers.models.adapters import Adapter, Head
 
-ADAPTER = Adapter(model_types=("cohere", "cohere2"), head=Head(multiplier="logit_scale"))
+ADAPTER = Adapter(model_types=("cohere", "cohere2", "cohere2_moe"), head=Head(multiplier="logit_scale"))

@@ -2,4 +2,7 @@
 
 from workers.models.adapters import Adapter, Head
 
-ADAPTER = Adapter(model_types=("granite", "granitemoe", "granitemoeshared"), head=Head(divisor="logits_scaling"))
+ADAPTER = Adapter(
+    model_types=("granite", "granite_swa", "granitemoe", "granitemoe_swa", "granitemoehybrid", "granitemoeshared"),
+    head=Head(divisor="logits_scaling"),
+)

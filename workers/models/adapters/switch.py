@@ -1,0 +1,5 @@
+"""Switch transformers and UMT5 scale their final states by width^-1/2 when input and output embeddings are one."""
+
+from workers.models.adapters import Adapter, Head
+
+ADAPTER = Adapter(model_types=("umt5", "switch_transformers"), head=Head(scale_by_width="tie_word_embeddings"))
