@@ -96,7 +96,7 @@ def test_a_socket_from_a_foreign_page_is_refused(person: Person) -> None:
         ({"text": "Hello", "models": ["no-such-model"]}, 422, ["no-such-model"]),
         ({"text": "Hello", "methods": [{"key": "no_such_method"}]}, 422, ["no_such_method"]),
         ({"text": "Hello", "methods": [{"key": "surprisal", "params": {"no_such": 1}}]}, 422, ["no_such"]),
-        ({"text": "Hello", "methods": [{"key": "integrated_gradients", "params": {"steps": -1}}]}, 422, ["-1"]),
+        ({"text": "Hello", "methods": [{"key": "integrated_gradients", "params": {"n_steps": -1}}]}, 422, ["-1"]),
     ],
 )
 def test_what_cannot_be_run_is_refused_with_the_limit_and_the_value(
