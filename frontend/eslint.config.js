@@ -14,6 +14,10 @@ export default defineConfig(
       // Lit renders numbers as text; a template is no string concatenation.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // Event listeners and Lit's own callbacks take functions that return nothing.
+      // Lit calls a template's listeners on their component.
+      "@typescript-eslint/unbound-method": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/dot-notation": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
       "@typescript-eslint/consistent-type-definitions": "error",

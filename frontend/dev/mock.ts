@@ -22,12 +22,23 @@ export function mockApi(): Plugin {
           response.writeHead(status, { "Content-Type": type }).end(body);
         };
         const answer = async (): Promise<void> => {
-          if (path === "/") return send(200, "text/html", page("ask", "<tessera-ask></tessera-ask>"));
+          if (path === "/") {
+            send(200, "text/html", page("ask", "<tessera-ask></tessera-ask>"));
+            return;
+          }
           const run = /^\/runs\/(\w+)$/.exec(path)?.[1];
-          if (run) return send(200, "text/html", page("run", `<tessera-run api="/api/runs/${run}"></tessera-run>`));
-          if (path === "/api/sources/source-image" && request.method === "GET")
-            return send(200, "image/png", await readFile(PICTURE));
-          if (!path.startsWith("/api/")) return next();
+          if (run) {
+            send(200, "text/html", page("run", `<tessera-run api="/api/runs/${run}"></tessera-run>`));
+            return;
+          }
+          if (path === "/api/sources/source-image" && request.method === "GET") {
+            send(200, "image/png", await readFile(PICTURE));
+            return;
+          }
+          if (!path.startsWith("/api/")) {
+            next();
+            return;
+          }
           const { respond } = (await server.ssrLoadModule(
             "/fixtures/harness.ts",
           )) as typeof import("../fixtures/harness");

@@ -51,7 +51,10 @@ function reachable(definitions, roots) {
 function tidy(node) {
   if (Array.isArray(node)) return node.map(tidy);
   if (node === null || typeof node !== "object") return node;
-  if (node.anyOf?.[0]?.title === "EncodedArray") return { tsType: "Values", description: node.description };
+  if (node.anyOf?.[0]?.title === "EncodedArray") {
+    const optional = node.anyOf.some(({ type }) => type === "null");
+    return { tsType: optional ? "Values | null" : "Values", description: node.description };
+  }
   return Object.fromEntries(
     Object.entries(node)
       .filter(([key, value]) => !(key === "title" && typeof value === "string"))

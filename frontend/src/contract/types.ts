@@ -341,7 +341,7 @@ export interface LinksPanel {
    * @maxItems 2
    */
   domain: [number | null, number | null];
-  indices: Values;
+  indices: Values | null;
   kind: "links";
   label: string;
   name: string;

@@ -114,12 +114,7 @@ export class Form extends LitElement {
   }
 
   private input(field: Field, value: unknown): TemplateResult {
-    const shown =
-      value === null || value === undefined
-        ? ""
-        : field.kind === "json"
-          ? JSON.stringify(value)
-          : String(value as string);
+    const shown = value == null ? "" : typeof value === "string" ? value : JSON.stringify(value);
     return html`<input
       type=${field.kind === "number" ? "number" : "text"}
       step=${field.kind === "number" && field.integer ? "1" : "any"}

@@ -12,7 +12,7 @@ export interface Point {
 }
 
 const THINNEST = 1;
-const THICKEST = 4.5;
+const THICKEST = 3.5;
 
 /** The links with the largest weights in size, strongest first; no value and zero are no links. */
 export function strongest(weights: ArrayLike<number>, count: number): Link[] {
@@ -38,7 +38,7 @@ export function arcs(links: readonly Link[], at: (unit: number) => Point | null,
     const size = Math.abs(weight) / most;
     return [
       svg`<path class="arc ${weight < 0 ? "negative" : ""}" d=${arcPath(from, to)} pathLength="1"
-        stroke-width=${round(THINNEST + size * (THICKEST - THINNEST))} opacity=${round(0.35 + 0.6 * size)}></path>`,
+        stroke-width=${round(THINNEST + size * (THICKEST - THINNEST))} opacity=${round(0.3 + 0.5 * size)}></path>`,
     ];
   });
 }

@@ -124,7 +124,10 @@ export class Band extends LitElement {
     event.preventDefault();
     const [first, last] = this.selection;
     const limit = this.axis.values.length - 1;
-    if (event.shiftKey && step !== undefined) return this.change([first, clamp(last + step, first, limit)]);
+    if (event.shiftKey && step !== undefined) {
+      this.change([first, clamp(last + step, first, limit)]);
+      return;
+    }
     const slot = end ?? clamp(first + (step ?? 0), 0, limit);
     this.change([slot, slot]);
   }

@@ -49,6 +49,9 @@ export class PatchGrid extends LitElement {
         block-size: auto;
         border-radius: 0.3rem;
       }
+      svg {
+        position: relative;
+      }
       img.small {
         image-rendering: pixelated;
       }

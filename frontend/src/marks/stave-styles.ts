@@ -29,6 +29,11 @@ export const staveStyles = css`
     contain-intrinsic-size: auto 6rem;
     unicode-bidi: plaintext;
   }
+  @media print {
+    .line {
+      content-visibility: visible;
+    }
+  }
   .stave {
     display: flex;
     align-items: baseline;
@@ -41,8 +46,12 @@ export const staveStyles = css`
     flex: none;
   }
   .cell {
-    padding-block: 0.16em;
-    box-shadow: inset 1px 0 0 color-mix(in oklab, var(--ink) 30%, transparent);
+    position: relative;
+    padding-block: 0.2em;
+    box-shadow: inset 1px 0 0 color-mix(in oklab, var(--ink) 28%, transparent);
+  }
+  .cell.rtl {
+    box-shadow: inset -1px 0 0 color-mix(in oklab, var(--ink) 28%, transparent);
   }
   .cell.even {
     background: color-mix(in oklab, var(--high) 30%, var(--paper));
@@ -57,15 +66,32 @@ export const staveStyles = css`
     background-image: repeating-linear-gradient(
       90deg,
       transparent 0 calc(100% / var(--parts) - 1px),
-      var(--ink) calc(100% / var(--parts) - 1px) calc(100% / var(--parts))
+      color-mix(in oklab, var(--ink) 55%, transparent) calc(100% / var(--parts) - 1px) calc(100% / var(--parts))
     );
+    background-size: 100% 0.35em;
+    background-position: bottom;
+    background-repeat: no-repeat;
+  }
+  .cell.many {
+    background-image: none;
+  }
+  .cell.many::after {
+    content: attr(data-parts);
+    position: absolute;
+    inset: auto 0 -0.15em;
+    font: 600 0.56em/1.2 var(--sans);
+    text-align: center;
+    background: color-mix(in oklab, var(--paper) 78%, transparent);
   }
   .cell.lit {
     background-color: color-mix(in oklab, var(--low) 55%, var(--paper));
   }
-  .cell.shared-end {
-    border-inline-end: 2px solid var(--ink);
-    margin-inline-end: -2px;
+  .cell.shared {
+    border-left: 2px solid var(--ink);
+  }
+  .cell.shared.rtl {
+    border-left: 0;
+    border-right: 2px solid var(--ink);
   }
   .swatch {
     display: inline-block;

@@ -11,6 +11,8 @@ export interface StripNodes {
 
 /** Long texts are laid out paragraph by paragraph, as these come into view. */
 const LONG = 1500;
+/** What may be given room of its own; letters may not, or joined and right-to-left scripts would fall apart. */
+const PICTOGRAM = /^(\p{Extended_Pictographic}|\p{Regional_Indicator})/u;
 
 export function stripNodes(strip: Strip, invisible: boolean): StripNodes {
   const tiles: HTMLElement[][] = strip.units.map(() => []);
@@ -41,7 +43,8 @@ function sharedNode(
   tiles: HTMLElement[][],
   text: string,
 ): HTMLElement {
-  const node = element("span", "shared");
+  const node = element("span", PICTOGRAM.test(text) && shared.length > 3 ? "shared roomy" : "shared");
+  node.style.setProperty("--parts", String(shared.length));
   const parts = shared.map((unit, index) => {
     const part = tileOf(unit, tiles, `part ${classOf(units[unit])}`);
     part.style.setProperty("--from", String(index / shared.length));

@@ -20,6 +20,11 @@ export const stripStyles = css`
     unicode-bidi: plaintext;
     text-align: start;
   }
+  @media print {
+    .paragraph.far {
+      content-visibility: visible !important;
+    }
+  }
   .paragraph.far {
     content-visibility: auto;
     contain-intrinsic-size: auto 5rem;
@@ -84,8 +89,15 @@ export const stripStyles = css`
   }
   .shared {
     position: relative;
-    white-space: nowrap;
     padding-block: 0.3em;
+    white-space: pre;
+  }
+  .shared.roomy {
+    display: inline-block;
+    min-inline-size: calc(var(--parts) * 0.3em);
+    line-height: 1.5;
+    padding: 0;
+    text-align: center;
   }
   .shared .part {
     position: absolute;
@@ -95,7 +107,7 @@ export const stripStyles = css`
     padding: 0;
   }
   .shared .part + .part {
-    border-inline-start: 1px solid color-mix(in oklab, var(--ink) 40%, transparent);
+    border-inline-start: 1px solid color-mix(in oklab, var(--ink) 22%, transparent);
   }
   .shared .grapheme {
     position: relative;

@@ -92,7 +92,7 @@ export class AskOptions extends LitElement {
               .schema=${GENERATE}
               .values=${generate}
               @form-change=${({ values, valid }: FormChange) =>
-                this.change({ generate: { ...generate, ...values } as Draft["generate"] }, valid)}
+                this.change({ generate: { ...generate, ...values } }, valid)}
             ></tessera-form>`
           : nothing
       }
@@ -108,8 +108,7 @@ export class AskOptions extends LitElement {
       <tessera-form
         .schema=${chat ? READING : without(READING, "template")}
         .values=${reading}
-        @form-change=${({ values, valid }: FormChange) =>
-          this.change({ reading: { ...reading, ...values } as Draft["reading"] }, valid)}
+        @form-change=${({ values, valid }: FormChange) => this.change({ reading: { ...reading, ...values } }, valid)}
       ></tessera-form>
       ${concerns(this.problem, "reading") ? problemNote(this.problem) : nothing}
     </section>`;

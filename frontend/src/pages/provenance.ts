@@ -32,4 +32,4 @@ export function provenance({ provenance: known }: Result, paper: string): Templa
 }
 
 const reference = (paper: string): unknown =>
-  /^https:\/\//.test(paper) ? html`<a href=${paper} rel="noreferrer">${paper}</a>` : paper;
+  paper.startsWith("https://") ? html`<a href=${paper} rel="noreferrer">${paper}</a>` : paper;

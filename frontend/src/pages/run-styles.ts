@@ -41,6 +41,9 @@ export const runStyles = [
       gap: 1rem;
       align-items: start;
     }
+    .cards.one.text {
+      max-inline-size: 52rem;
+    }
     .stream {
       padding: 1.1rem 1.25rem;
       border: 1px solid var(--line);

@@ -142,7 +142,9 @@ export class RunPage extends LitElement {
     if (own.length === 0) return nothing;
     return html`<section>
       <h2>${title}</h2>
-      <div class="cards ${own.length === 1 ? "one" : ""}">${own.map((group) => this.card(group, run))}</div>
+      <div class="cards ${own.length === 1 ? "one" : ""} ${lens === "tokenizers" ? "" : "text"}">
+        ${own.map((group) => this.card(group, run))}
+      </div>
     </section>`;
   }
 

@@ -32,12 +32,10 @@ export class Stream extends LitElement {
   @property({ attribute: false }) parts: readonly StreamedPart[] = [];
 
   protected override render(): TemplateResult {
-    return html`<p class="strip paragraph" dir="auto">
-        <span class="prompt">${this.prompt}</span>${this.parts.map((part, index) => this.stretch(part, index))}<span
-          class="cursor"
-          >▍</span
-        >
-      </p>
+    const parts = this.parts.map((part, index) => this.stretch(part, index));
+    // The paragraph keeps white space, so nothing may stand between its parts.
+    // prettier-ignore
+    return html`<p class="strip paragraph" dir="auto"><span class="prompt">${this.prompt}</span>${parts}<span class="cursor">▍</span></p>
       <p class="small muted" role="status">
         ${plural(lengthOf(this.parts), "token")} so far. More colour: less expected, up to one in a thousand.
       </p>`;
@@ -46,9 +44,8 @@ export class Stream extends LitElement {
   private stretch({ text, surprisal, tokens }: StreamedPart, index: number): TemplateResult {
     const at = surprisal === null ? 0 : place(SCALE, surprisal);
     const title = surprisal === null ? "" : `${plural(tokens, "token")}, mean surprisal ${number(surprisal)} nat`;
-    return html`<span class="tile generated ${index === 0 ? "starts" : ""}" style="--place: ${at}" title=${title}
-      >${text}</span
-    >`;
+    // prettier-ignore
+    return html`<span class="tile generated ${index === 0 ? "starts" : ""}" style="--place: ${at}" title=${title}>${text}</span>`;
   }
 }
 

@@ -40,8 +40,8 @@ export function answerTo(
   const isAsked = (result: ResultState): boolean => {
     const target = fetched(result.id)?.target;
     if (target) return target.strip === asked.strip && target.start === asked.from && target.stop === asked.to;
-    const [wanted] = run.jobs.find(({ id }) => id === result.job)?.targets ?? [];
-    return wanted !== undefined && wanted.from === asked.from && (wanted.to ?? asked.to) === asked.to;
+    const wanted = run.jobs.find(({ id }) => id === result.job)?.targets[0];
+    return wanted?.from === asked.from && (wanted.to ?? asked.to) === asked.to;
   };
   return results.findLast((result) => isAsked(result) && result.state !== "cancelled") ?? null;
 }

@@ -27,7 +27,7 @@ it("never rounds a probability to certainty", () => {
 });
 
 it("writes durations, sizes and counts", () => {
-  expect(seconds(0.0123)).toBe("12\u202fms");
+  expect(seconds(0.01234)).toBe("12.3\u202fms");
   expect(seconds(12.34)).toBe("12.3\u202fs");
   expect(bytes(20 * 1024 * 1024)).toBe("20\u202fMiB");
   expect(plural(1, "token")).toBe("1 token");

@@ -26,7 +26,7 @@ export function percent(probability: number): string {
 }
 
 export function seconds(duration: number): string {
-  if (duration < 1) return `${Math.max(1, Math.round(1000 * duration))}\u202fms`;
+  if (duration < 1) return `${number(1000 * duration)}\u202fms`;
   return duration < 90 ? `${duration.toFixed(1)}\u202fs` : `${Math.round(duration / 60)}\u202fmin`;
 }
 

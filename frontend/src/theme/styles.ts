@@ -147,6 +147,10 @@ export const base = css`
     padding-inline-start: 0.75rem;
     overflow-wrap: anywhere;
   }
+  .problem button {
+    color: var(--ink);
+    margin-block-start: 0.5rem;
+  }
   .scroll-x {
     overflow-x: auto;
     max-inline-size: 100%;

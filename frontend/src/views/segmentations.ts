@@ -2,24 +2,28 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
-import type { Metric, SegmentationsPanel, Strip, Unit } from "../contract";
+import type { SegmentationsPanel, Strip, Unit } from "../contract";
 import type { UnitEnter } from "../marks/events";
 import { popup } from "../marks/popup";
 import { Roving } from "../marks/roving";
 import { staves, type StaveLine, type StavePiece } from "../marks/staves";
 import { staveStyles } from "../marks/stave-styles";
-import { plural, quantity } from "../theme/format";
+import { plural } from "../theme/format";
 import { PreferencesController } from "../theme/preferences";
 import { base } from "../theme/styles";
 import { hex, nameOf } from "../tokens/describe";
 import { quoted, showInvisible } from "../tokens/visible";
 import { stripOf, type PanelContext } from "./context";
 import { readingControls } from "./reading-controls";
+import "./metrics";
 
 /** Columns of the widest rows, and the width of one in the row's face at 17 px, wide characters being two. */
 const MOST_COLUMNS = 84;
 const COLUMN = 9.4;
 const LINES_AT_ONCE = 60;
+/** A grapheme of more tokens than this says how many instead of showing where they meet. */
+const MOST_TICKS = 6;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 export const segmentations = (panel: SegmentationsPanel, context: PanelContext): TemplateResult =>
   html`<tessera-segmentations .panel=${panel} .context=${context}></tessera-segmentations>`;
@@ -32,7 +36,6 @@ export class SegmentationsView extends LitElement {
   @property({ attribute: false }) context!: PanelContext;
   @state() private columns = MOST_COLUMNS;
   @state() private lit: readonly [from: number, to: number] | null = null;
-  @state() private sorting: { metric: number; down: boolean } | null = null;
   @state() private shownLines = LINES_AT_ONCE;
   private readonly preferences = new PreferencesController(this);
   private strips: Strip[] = [];
@@ -98,7 +101,7 @@ export class SegmentationsView extends LitElement {
       <p class="small muted">
         <span class="swatch"></span> every tokenizer cuts here. ${this.context.result.provenance.reads}
       </p>
-      ${this.table()}
+      <tessera-metrics .names=${this.strips.map(({ label }) => label)} .panel=${this.panel}></tessera-metrics>
     `;
   }
 
@@ -127,14 +130,17 @@ export class SegmentationsView extends LitElement {
       "cell",
       first % 2 === 0 ? "even" : "odd",
       unit?.kind === "gap" ? "gap" : "",
-      piece.closes && shared.has(piece.to) ? "shared-end" : "",
+      piece.opens && shared.has(piece.from) ? "shared" : "",
+      RIGHT_TO_LEFT.test(piece.text) ? "rtl" : "",
       lit ? "lit" : "",
       piece.units.length > 1 ? "split" : "",
+      piece.units.length > MOST_TICKS ? "many" : "",
     ].join(" ");
     const text = this.preferences.value.invisible ? showInvisible(piece.text) : piece.text.replace(/\n$/, "⏎");
     const place = this.drawn.push({ piece, row }) - 1;
     return html`<span
       class=${classes}
+      data-parts=${piece.units.length}
       style=${piece.units.length > 1 ? `--parts: ${piece.units.length}` : nothing}
       data-unit=${place}
       tabindex="-1"
@@ -180,58 +186,6 @@ export class SegmentationsView extends LitElement {
     this.lit = null;
     popup().hide();
   };
-
-  private table(): TemplateResult {
-    const order = this.order();
-    return html`<div class="scroll-x">
-      <table>
-        <caption class="hidden-visually">
-          What each tokenizer makes of this text
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Tokenizer</th>
-            ${this.panel.metrics.map((metric, index) => this.heading(metric, index))}
-          </tr>
-        </thead>
-        <tbody>
-          ${order.map(
-            (row) =>
-              html`<tr>
-                  <th scope="row">${row + 1} ${this.strips[row]?.label}</th>
-                  ${this.panel.metrics.map(({ values, unit }) => html`<td class="number">${quantity(values[row], unit)}</td>`)}
-                </tr>
-                ${(this.panel.notes[row] ?? []).map(
-                  (note) =>
-                    html`<tr class="note">
-                      <td colspan=${this.panel.metrics.length + 1} class="small muted">${note}</td>
-                    </tr>`,
-                )}`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
-  }
-
-  private heading(metric: Metric, index: number): TemplateResult {
-    const sorted = this.sorting?.metric === index;
-    const direction = sorted ? (this.sorting?.down ? "descending" : "ascending") : "none";
-    const sort = (): void => {
-      this.sorting = { metric: index, down: sorted ? !this.sorting?.down : false };
-    };
-    return html`<th scope="col" class="number" aria-sort=${direction} title=${metric.meaning}>
-      <button class="quiet" @click=${sort}>${metric.label} ${sorted ? (this.sorting?.down ? "↓" : "↑") : ""}</button>
-    </th>`;
-  }
-
-  private order(): number[] {
-    const rows = this.strips.map((_, row) => row);
-    const { sorting } = this;
-    if (sorting === null) return rows;
-    const values = this.panel.metrics[sorting.metric]?.values ?? [];
-    const sign = sorting.down ? -1 : 1;
-    return rows.toSorted((one, other) => sign * ((values[one] ?? Infinity) - (values[other] ?? Infinity)));
-  }
 }
 
 declare global {

@@ -1,0 +1,133 @@
+/** What each tokenizer makes of a text, in numbers: a row per figure, a column per tokenizer, in any figure's order. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+
+import type { Metric, SegmentationsPanel } from "../contract";
+import { quantity } from "../theme/format";
+import { base } from "../theme/styles";
+
+interface Sorting {
+  metric: number;
+  down: boolean;
+}
+
+@customElement("tessera-metrics")
+export class Metrics extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        gap: 0.75rem;
+        min-inline-size: 0;
+      }
+      table {
+        font-size: 0.875rem;
+      }
+      thead th {
+        vertical-align: bottom;
+        max-inline-size: 9rem;
+        color: var(--ink);
+      }
+      tbody th {
+        max-inline-size: 22rem;
+      }
+      tbody th button {
+        min-block-size: 0;
+        padding: 0;
+        color: var(--ink);
+        font-weight: 550;
+        text-align: start;
+      }
+      tbody th button:hover:not(:disabled) {
+        background: none;
+        text-decoration: underline;
+      }
+      .meaning {
+        display: block;
+        font-size: 0.8125rem;
+        font-weight: 400;
+      }
+      .notes {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr));
+        gap: 1rem;
+        padding-block-start: 0.75rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) names: readonly string[] = [];
+  @property({ attribute: false }) panel!: SegmentationsPanel;
+  @state() private sorting: Sorting | null = null;
+
+  protected override render(): TemplateResult {
+    const order = sortedBy(this.panel.metrics, this.sorting, this.names.length);
+    return html`
+      <div class="scroll-x">
+        <table>
+          <caption class="hidden-visually">
+            What each tokenizer makes of this text
+          </caption>
+          <thead>
+            <tr>
+              <td></td>
+              ${order.map((row) => html`<th scope="col" class="number">${row + 1} ${this.names[row]}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${this.panel.metrics.map((metric, index) => this.metric(metric, index, order))}
+          </tbody>
+        </table>
+      </div>
+      ${this.panel.notes.length === 0 ? nothing : this.notes()}
+    `;
+  }
+
+  private metric(metric: Metric, index: number, order: readonly number[]): TemplateResult {
+    const sorted = this.sorting?.metric === index ? this.sorting : null;
+    const mark = sorted === null ? "" : sorted.down ? " ←" : " →";
+    const sort = (): void => {
+      this.sorting = { metric: index, down: sorted !== null && !sorted.down };
+    };
+    return html`<tr>
+      <th scope="row">
+        <button class="quiet" aria-pressed=${sorted !== null} title="Order the tokenizers by this" @click=${sort}>
+          ${metric.label}${mark}</button
+        ><span class="meaning">${metric.meaning}</span>
+      </th>
+      ${order.map((row) => html`<td class="number">${quantity(metric.values[row], metric.unit)}</td>`)}
+    </tr>`;
+  }
+
+  private notes(): TemplateResult {
+    return html`<details class="small">
+      <summary>What each tokenizer does to the text</summary>
+      <div class="notes">
+        ${this.names.map(
+          (name, row) =>
+            html`<section>
+              <h4>${row + 1} ${name}</h4>
+              ${(this.panel.notes[row] ?? []).map((note) => html`<p class="muted">${note}</p>`)}
+            </section>`,
+        )}
+      </div>
+    </details>`;
+  }
+}
+
+/** The rows in the order of a metric, those without a value last; in their own order without one. */
+export function sortedBy(metrics: readonly Metric[], sorting: Sorting | null, count: number): number[] {
+  const rows = Array.from({ length: count }, (_, row) => row);
+  if (sorting === null) return rows;
+  const values = metrics[sorting.metric]?.values ?? [];
+  const sign = sorting.down ? -1 : 1;
+  const rank = (row: number): number => values[row] ?? sign * Infinity;
+  return rows.toSorted((one, other) => (rank(one) === rank(other) ? 0 : sign * (rank(one) - rank(other))));
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-metrics": Metrics;
+  }
+}
