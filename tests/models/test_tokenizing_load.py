@@ -138,3 +138,57 @@ def test_unusual_spellings(tmp_path: Path) -> None:
     (tmp_path / "merges.txt").write_text("", "utf-8")
     with pytest.raises(Refusal, match="does not spell bytes as GPT-2 does"):
         load_tokenizer("clip-like", spec(tmp_path))
+
+
+def test_byt5_folders_are_bytes_after_three_ids(tmp_path: Path) -> None:
+    from transformers import ByT5Tokenizer
+
+    reference = ByT5Tokenizer()
+    reference.save_pretrained(tmp_path)
+    tokenizer = load_tokenizer("byt5", spec(tmp_path))
+    text = "Où 你😀"
+    assert [*tokenizer.ids(text), *tokenizer.suffix] == reference(text).input_ids
+    assert tokenizer.vocabulary_size == len(reference)
+    assert tokenizer.decode_bytes(tokenizer.ids(text)) == text.encode()
+    typed = tokenizer.encode("a</s>é", special_text="parse")
+    assert [(piece.id, piece.start, piece.end, piece.special) for piece in typed] == [
+        (100, 0, 1, False),
+        (1, 1, 5, True),
+        (198, 5, 6, False),
+        (172, 6, 7, False),
+    ]
+
+
+def test_a_folder_that_names_its_family_is_read_as_that_family(tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    source = builtin_paths()["mistral-v1"]
+    assert source is not None
+    (tmp_path / "tokenizer.model").write_bytes(source.read_bytes())
+    (tmp_path / "tokenizer_config.json").write_text('{"tokenizer_class": "LlamaTokenizer"}', "utf-8")
+    reference = AutoTokenizer.from_pretrained(tmp_path)
+    tokenizer = load_tokenizer("family", spec(tmp_path))
+    for text in ("Hello  wörld 你 ﬁ", "a</s> b"):
+        assert tokenizer.ids(text, special_text="parse") == reference(text, add_special_tokens=False).input_ids
+    assert (tokenizer.bos_id, tokenizer.eos_id, tokenizer.unk_id) == (1, 2, 0)
+
+
+def test_longest_match_by_hand(tmp_path: Path) -> None:
+    lines = [f"{byte + 1} {bytes((byte,))!r} 1" for byte in range(256)]
+    lines += ["257 'the' 3", "258 ' the' 4", "259 b'\\xf0\\x9f' 2", "260 'th' 2"]
+    (tmp_path / "rwkv_vocab_tiny.txt").write_text("\n".join(lines), "utf-8")
+    tokenizer = load_tokenizer("tiny", spec(tmp_path))
+    pieces = tokenizer.encode("the thx😀")
+    assert [(piece.id, piece.start, piece.end) for piece in pieces] == [
+        (257, 0, 3),
+        (33, 3, 4),
+        (260, 4, 6),
+        (121, 6, 7),
+        (259, 7, 9),
+        (0x98 + 1, 9, 10),
+        (0x80 + 1, 10, 11),
+    ]
+    (tmp_path / "rwkv_vocab_tiny.txt").write_text("1 'a' 2", "utf-8")
+    os.utime(tmp_path, ns=(5, 5))
+    with pytest.raises(Refusal, match="has 1 bytes, not 2"):
+        load_tokenizer("tiny", spec(tmp_path))

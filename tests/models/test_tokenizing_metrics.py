@@ -124,9 +124,8 @@ def test_losses_without_a_name_are_said_to_be_more() -> None:
             return b"?"
 
     tokenizer: TextTokenizer = Garbling()
-    assert losses(tokenizer, "ab", tokenizer.encode("ab")) == [
-        "more than spaces, letter case, accents and Unicode forms"
-    ]
+    pieces = [Piece(97, 0, 1, "?"), Piece(98, 1, 2, "?")]
+    assert losses(tokenizer, "ab", pieces) == ["more than spaces, letter case, accents and Unicode forms"]
 
 
 def _values(key: str, text: str, **options: float) -> dict[str, float | None]:

@@ -27,7 +27,7 @@ SENTENCE = [
 ]
 LOSSLESS = [
     *(f"{name}.tiktoken" for name in (*RANKS, "llama3")),
-    *("gpt2", "superbpe-180k", "falcon", "roberta", "whisper-tiny", "kl3m-001-32k"),
+    *("rwkv-world", "gpt2", "superbpe-180k", "falcon", "roberta", "whisper-tiny", "kl3m-001-32k"),
 ]
 EVERY = [*LOSSLESS, *JSON, *SENTENCE, "bert-uncased"]
 
@@ -80,6 +80,10 @@ def test_tiktoken_files_give_tiktokens_ids(data: Path, name: str, monkeypatch: p
 @pytest.mark.parametrize("name", ["cl100k_base.tiktoken", "llama3.tiktoken"])
 def test_hello_world_is_the_published_pair(data: Path, name: str) -> None:
     assert load(data, name).ids("hello world") == [15339, 1917]
+
+
+def test_rwkvs_hello_world_is_the_published_pair(data: Path) -> None:
+    assert load(data, "rwkv-world").ids("Hello world") == [33155, 40213]
 
 
 def test_gpt2s_vocabulary_and_merges_give_the_ids_of_its_ranks(data: Path) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from workers.contract import Refusal
 from workers.models.tokenizing.base import TextTokenizer
+from workers.models.tokenizing.bytewise import byt5
 from workers.models.tokenizing.hugging import HuggingTokenizer
 from workers.models.tokenizing.ranks import read_tekken, read_tiktoken
+from workers.models.tokenizing.rwkv import read_rwkv
 from workers.models.tokenizing.sentence import read_sentencepiece
 from workers.models.tokenizing.vocabularies import byte_level_bpe, word_piece
 
@@ -20,6 +22,7 @@ PATTERNS = [
     "vocab.json",
     "vocab.txt",
     "merges.txt",
+    "rwkv_vocab*.txt",
 ]
 """Names of tokenizer files, for a hub's snapshot."""
 
@@ -38,6 +41,8 @@ def read_file(path: Path, name: str) -> TextTokenizer:
         return read_sentencepiece(path, name)
     if path.suffix == ".json":
         return _read_json(path, name)
+    if path.name.startswith("rwkv_vocab"):
+        return read_rwkv(path, name)
     if path.name.endswith(".txt"):
         return word_piece(path, name)
     detail = f"{path.name} is no tokenizer file: tokenizer.json, tekken.json, .model, .tiktoken or vocab.txt."
@@ -45,19 +50,42 @@ def read_file(path: Path, name: str) -> TextTokenizer:
 
 
 def read_folder(path: Path, name: str) -> TextTokenizer:
-    """The tokenizer of a folder, by the first of these files: tokenizer.json, tekken.json, vocab.json with
-    merges.txt, vocab.txt, a .model, a .tiktoken. Raises Refusal if there is none."""
+    """The tokenizer of a folder. Raises Refusal if there is none.
+
+    By the first of these files: tokenizer.json, tekken.json; what transformers makes of a folder with a
+    configuration; vocab.json with merges.txt, vocab.txt, a .model, a .tiktoken, an RWKV vocabulary.
+    """
     for first in (path / "tokenizer.json", path / "tekken.json"):
         if first.is_file():
             return read_file(first, name)
+    known = _of_family(path, name)
+    if known is not None:
+        return known
     if (path / "vocab.json").is_file() and (path / "merges.txt").is_file():
         return byte_level_bpe(path / "vocab.json", path / "merges.txt", name)
-    files = [path / "vocab.txt", *sorted(path.glob("*.model*")), *sorted(path.glob("*.tiktoken"))]
-    for file in files:
+    found = [file for pattern in ("*.model*", "*.tiktoken", "rwkv_vocab*.txt") for file in sorted(path.glob(pattern))]
+    for file in (path / "vocab.txt", *found):
         if file.is_file():
             return read_file(file, name)
     detail = f"“{name}” holds no tokenizer: no {', '.join(PATTERNS)}."
     raise Refusal("no-tokenizer", detail)
+
+
+def _of_family(path: Path, name: str) -> TextTokenizer | None:
+    """Folders whose configuration names a family: its ids may differ from those in its vocabulary files."""
+    configs = [path / file for file in ("tokenizer_config.json", "config.json")]
+    config = next((_json(file) for file in configs if file.is_file()), None)
+    if config is None:
+        return None
+    if config.get("tokenizer_class") == "ByT5Tokenizer":
+        return byt5(name)
+    from workers.models import hf
+
+    try:
+        backend = hf.load_text_processor(path).backend_tokenizer
+    except Exception:  # transformers raises what it likes for a folder that it cannot read; the files may still do
+        return None
+    return HuggingTokenizer(name, json.loads(backend.to_str()), config)
 
 
 def _read_json(path: Path, name: str) -> TextTokenizer:

@@ -46,6 +46,8 @@ def decoded(tokenizer: TextTokenizer, text: str, pieces: Sequence[Piece]) -> str
 
 def losses(tokenizer: TextTokenizer, text: str, pieces: Sequence[Piece]) -> list[str]:
     """What encoding and decoding a text loses, as few things as explain it; empty if nothing is lost."""
+    if _spells(text, pieces):
+        return []
     got = decoded(tokenizer, text, pieces)
     if got == text:
         return []
@@ -61,6 +63,13 @@ def losses(tokenizer: TextTokenizer, text: str, pieces: Sequence[Piece]) -> list
             if _through(text, some) == _through(got, some):
                 return found + [name for name, _ in some]
     return [*found, "more than spaces, letter case, accents and Unicode forms"]
+
+
+def _spells(text: str, pieces: Sequence[Piece]) -> bool:
+    """Whether the pieces are the text, byte for byte: then there is nothing to decode."""
+    edges = [0, *(piece.end for piece in pieces)]
+    whole = all(piece.start == edge and piece.surface is None for piece, edge in zip(pieces, edges, strict=False))
+    return whole and edges[-1] == len(text.encode())
 
 
 def _leave_out(text: str, pieces: Sequence[Piece]) -> str:
