@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
 from tests.webapp.cards import publish
 from tests.webapp.person import Person
-from webapp.runs import dispatch
+from webapp.config.celery import app
 
 Wakes = list[tuple[str, dict[str, Any]]]
 Limited = Callable[..., None]
@@ -30,8 +31,16 @@ def house(settings: Settings, tmp_path: Path) -> None:
 def wakes(monkeypatch: pytest.MonkeyPatch) -> Wakes:
     """What the broker was told: (task, options)."""
     told: Wakes = []
-    monkeypatch.setattr(dispatch.app, "send_task", lambda name, **options: told.append((name, options)))
+    monkeypatch.setattr(app, "send_task", lambda name, **options: told.append((name, options)))
     return told
+
+
+@pytest.fixture(autouse=True)
+def commits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In tests that only pretend to commit, what waits for a commit happens at once."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and not marker.kwargs.get("transaction"):
+        monkeypatch.setattr(transaction, "on_commit", lambda act: act())
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 Answer = Any
@@ -50,7 +49,7 @@ class Person:
         return state
 
 
-def problem(answer: HttpResponse, status: int, id: str) -> dict[str, Any]:
+def problem(answer: Answer, status: int, id: str) -> dict[str, Any]:
     """The answer's problem document, which is of this kind."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"

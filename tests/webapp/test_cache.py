@@ -13,7 +13,7 @@ from webapp.catalogue.models import Method, Model
 from webapp.runs import work
 from webapp.runs.models import Continuation, Job, Result
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 QUESTION: dict[str, Any] = {"text": "hello", "methods": [{"key": "occlusion"}], "targets": [{"from": 1}]}
 

@@ -10,7 +10,7 @@ from tests.webapp.person import Person, problem
 from webapp.common.owners import COOKIE, Owner, address_of
 from webapp.runs.models import Run
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_the_first_post_sets_a_signed_cookie(person: Person) -> None:

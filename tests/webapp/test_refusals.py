@@ -124,7 +124,7 @@ def test_a_text_over_the_limit_names_both_numbers(person: Person, limited: Limit
 
 def test_an_image_run_needs_a_method_and_a_model_that_read_images(person: Person, picture: bytes) -> None:
     source = person.upload(picture, "a.png", "image/png").json()["id"]
-    ask = {"text": None, "source_ids": [source]}
+    ask: dict[str, Any] = {"text": None, "source_ids": [source]}
     problem(person.ask(**ask), 422, "input-missing")
     problem(person.ask(**ask, methods=[{"key": "occlusion"}]), 422, "input-missing")
     assert person.ask(**ask, models=["demo-vit"], methods=[{"key": "occlusion"}]).status_code == 201

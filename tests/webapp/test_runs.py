@@ -6,7 +6,7 @@ from tests.webapp.conftest import Limited, Wakes
 from tests.webapp.person import Person, problem
 from webapp.runs.models import Job, State
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_run_is_kept_queued_and_woken(person: Person, wakes: Wakes) -> None:

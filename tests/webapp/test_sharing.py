@@ -10,7 +10,7 @@ from tests.webapp.person import Person, problem
 from webapp.sharing.models import Share
 from webapp.sharing.services import hash_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

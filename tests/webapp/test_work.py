@@ -9,11 +9,11 @@ from tests.webapp.computing import cards, claim, continuation, finish, result
 from tests.webapp.conftest import Limited, Wakes
 from tests.webapp.person import Person
 from webapp.queues.models import QueueSwitch
-from webapp.runs import services, sweeper, work
+from webapp.runs import news, services, sweeper, work
 from webapp.runs.models import Continuation, Job, Result, State
 from workers.contract import Problem, ProgressData, Refusal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_job_is_claimed_begun_and_done(person: Person) -> None:
@@ -247,3 +247,17 @@ def test_an_ended_job_can_be_tried_again(person: Person, wakes: Wakes) -> None:
 def test_finish_helper_reaches_the_end(person: Person) -> None:
     person.run()
     assert finish().state == State.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_hears_of_what_was_taken_back(person: Person, wakes: Wakes, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(news, "_sender", lambda group, message: told.append(group))
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("webapp.runs.services.answer_from_cache", fail)
+    assert person.ask().status_code == 500
+    assert (Job.objects.count(), wakes, told) == (0, [], [])
+    monkeypatch.undo()

@@ -79,8 +79,11 @@ class Allowed(models.Model):
 
     def clean(self) -> None:
         """A hub id is pinned, and no allowed model hides a built-in one."""
+        wrong = {}
         if not self.location.startswith(("/", "./", "../", "~")) and not self.revision:
-            raise ValidationError({"revision": "A hub id needs the commit that is used; a folder begins with '/'."})
+            wrong["revision"] = "A hub id needs the commit that is used; a folder begins with '/'."
         hidden = Model.objects.filter(key=self.key).first()
         if hidden is not None and hidden.card.get("builtin"):
-            raise ValidationError({"key": "A built-in model has this name."})
+            wrong["key"] = "A built-in model has this name."
+        if wrong:
+            raise ValidationError(wrong)

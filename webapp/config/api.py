@@ -69,7 +69,13 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     message = str(first["msg"]).removeprefix("Value error, ")
     detail = f"{field}: {message}{shown}." if field else f"{message}{shown}."
     return refusal_response(
-        refuse("invalid", detail, field=field or None, limit=_number(limit), value=_number(value if counted is None else counted))
+        refuse(
+            "invalid",
+            detail,
+            field=field or None,
+            limit=_number(limit),
+            value=_number(value if counted is None else counted),
+        )
     )
 
 

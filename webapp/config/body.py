@@ -9,10 +9,6 @@ from django.conf import settings
 from webapp.config.static import Application, Receive, Scope, Send
 
 
-class _TooLarge(Exception):
-    pass
-
-
 class BodyLimit:
     """413 with a problem document for a body over the limit, announced or not."""
 
@@ -35,20 +31,17 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > limit:
-                raise _TooLarge
-            return message
+            # For Django the person has left, so that it clears away what it kept of the body.
+            return {"type": "http.disconnect"} if seen > limit else message
 
         async def watched(message: MutableMapping[str, Any]) -> None:
             nonlocal started
             started = True
             await send(message)
 
-        try:
-            await self.application(scope, counted, watched)
-        except _TooLarge:
-            if not started:
-                await _refuse(send, limit, seen)
+        await self.application(scope, counted, watched)
+        if seen > limit and not started:
+            await _refuse(send, limit, seen)
 
 
 def _limit(path: str) -> int:

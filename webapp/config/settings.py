@@ -39,14 +39,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "webapp.common.headers.SecurityHeaders",
-    "webapp.common.problems.ApiProblems",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "webapp.common.problems.ApiProblems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "webapp.common.origin.SameOrigin",
     "webapp.common.owners.Owners",
 ]

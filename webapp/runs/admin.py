@@ -42,7 +42,7 @@ class ResultInline(ReadOnly, TabularInline):  # type: ignore[misc]
 
     model = Result
     fields = ("method", "state", "seconds", "size", "said")
-    readonly_fields = ("said",)
+    readonly_fields = fields
     extra = 0
 
     @admin.display(description="problem")
@@ -55,7 +55,8 @@ class JobInline(ReadOnly, TabularInline):  # type: ignore[misc]
     """The jobs of a run."""
 
     model = Job
-    fields = ("id", "model", "queue", "state", "attempts", "created", "finished")
+    fields = ("model", "queue", "state", "attempts", "created", "finished")
+    readonly_fields = fields
     extra = 0
     show_change_link = True
 
