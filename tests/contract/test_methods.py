@@ -55,17 +55,22 @@ class Asked:
 
     def _outcome(self, subject: Subject, further: bool) -> Outcome:
         calls = [MethodCall(key=method.key) for method in self.bench.methods(subject)]
-        targets = []
-        if further and subject.kind == "image":
-            targets = [Target(strip="image", class_=0), Target(strip="image", class_=1)]
-        elif further and subject.name != "arabic-transliteration":
-            targets = [Target(from_=3), Target(from_=4, to=6)]
+        targets = self._targets(subject) if further else []
         generate = Generate(max_new_tokens=4) if further and subject.kind == "text" else None
         request = self.bench.request(subject, calls, targets=targets, generate=generate)
         with handed_back(self.bench, subject) as changes:
             outcome = self.bench.run(request)
         self.changes[subject] = self.changes.get(subject, []) + changes
         return outcome
+
+    def _targets(self, subject: Subject) -> list[Target]:
+        """Two classes; a token and a span of two in the text; of an encoder-decoder the last token of its output."""
+        if subject.kind == "image":
+            return [Target(strip="image", class_=0), Target(strip="image", class_=1)]
+        strips = [strip for result in self.outcome(subject, False).results.values() for strip in result.strips]
+        read = [strip for strip in strips if strip.role == "text"]
+        tokens = read[0].find(lambda unit: unit.id is not None) if read else []
+        return [Target(from_=tokens[3]), Target(from_=tokens[4], to=tokens[5] + 1)] if read else []
 
     def results(self, subject: Subject, method: type[Method]) -> list[Result]:
         """What the method gave, for both questions. Skips where the method does not suit the model."""
