@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from tests.models.tokenizing_checks import HARD, check, check_lossless, texts
 from workers.contract import Unit
 from workers.models.tokenizing import (
-    Origin,
     Piece,
     TextTokenizer,
-    around,
     builtin_keys,
     continue_text,
     load_tokenizer,
@@ -47,30 +45,17 @@ def test_what_no_piece_covers_is_a_gap() -> None:
     ]
 
 
-def test_origins_shift_every_offset() -> None:
-    made = units(BYTES, "é", BYTES.encode("é"), origin=Origin(byte=10, char=7, group=5), segment="template")
-    assert [(unit.byte_start, unit.char_start, unit.group) for unit in made] == [(10, 7, 5), (11, 8, 5)]
-    assert {unit.segment for unit in made} == {"template"}
-
-
 def test_added_specials_are_no_text_and_typed_ones_are() -> None:
     mistral = load_tokenizer("mistral-v3")
-    made = units(mistral, "a</s>", around(mistral, "a</s>", special_text="parse"))
+    assert mistral.prefix == (mistral.bos_id,)
+    opening = [Piece(id, 0, 0, mistral.token_string(id), special=True) for id in mistral.prefix]
+    made = units(mistral, "a</s>", [*opening, *mistral.encode("a</s>", special_text="parse")])
     assert [(unit.id, unit.text, unit.special, unit.surface) for unit in made] == [
         (1, "", True, "<s>"),
         (made[1].id, "a", False, "▁a"),
         (2, "</s>", False, None),
     ]
     assert all(piece.id != 2 for piece in mistral.encode("a</s>", special_text="escape"))
-
-
-def test_bos_is_added_as_the_reading_says() -> None:
-    mistral, demo = load_tokenizer("mistral-v3"), load_tokenizer("demo-unigram")
-    assert [piece.id for piece in around(mistral, "", bos="no")] == []
-    assert [piece.id for piece in around(mistral, "", bos="auto")] == [mistral.bos_id]
-    assert [piece.id for piece in around(demo, "", bos="auto")] == list(demo.prefix)
-    assert [piece.id for piece in around(demo, "", bos="yes")] == [demo.bos_id]
-    assert around(BYTES, "", bos="yes") == []
 
 
 def test_an_unfinished_character_is_no_text_until_it_is_finished() -> None:

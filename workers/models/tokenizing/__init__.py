@@ -2,15 +2,13 @@
 
 from workers.models.tokenizing.base import Piece, SpecialText, TextTokenizer, readable
 from workers.models.tokenizing.load import builtin_keys, builtin_tokenizers, load_tokenizer, title
-from workers.models.tokenizing.units import ContinuedText, Origin, around, continue_text, units
+from workers.models.tokenizing.units import ContinuedText, continue_text, units
 
 __all__ = [
     "ContinuedText",
-    "Origin",
     "Piece",
     "SpecialText",
     "TextTokenizer",
-    "around",
     "builtin_keys",
     "builtin_tokenizers",
     "continue_text",

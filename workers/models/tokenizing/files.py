@@ -14,6 +14,9 @@ from workers.models.tokenizing.sentence import read_sentencepiece
 from workers.models.tokenizing.vocabularies import byte_level_bpe, word_piece
 
 PATTERNS = [
+    "config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
     "tokenizer*.json",
     "tekken.json",
     "*.tiktoken",
@@ -67,7 +70,10 @@ def read_folder(path: Path, name: str) -> TextTokenizer:
     for file in (path / "vocab.txt", *found):
         if file.is_file():
             return read_file(file, name)
-    detail = f"“{name}” holds no tokenizer: no {', '.join(PATTERNS)}."
+    detail = (
+        f"“{name}” holds no tokenizer: no tokenizer.json, tekken.json, vocab.json with merges.txt, vocab.txt, .model, "
+        ".tiktoken or rwkv_vocab file."
+    )
     raise Refusal("no-tokenizer", detail)
 
 

@@ -3,7 +3,6 @@
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +10,7 @@ from pydantic import TypeAdapter
 
 from workers.contract import Segment, Unit
 from workers.models.tokenizing.align import byte_positions, grapheme_starts
-from workers.models.tokenizing.base import Piece, SpecialText, TextTokenizer, readable
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a text begins on the axis of its strip."""
-
-    byte: int = 0
-    char: int = 0
-    group: int = 0
+from workers.models.tokenizing.base import Piece, TextTokenizer, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +20,6 @@ class ContinuedText:
     text: str
     continuation: str
     pieces: list[Piece]
-
-
-def around(
-    tokenizer: TextTokenizer,
-    text: str,
-    *,
-    bos: Literal["auto", "yes", "no"] = "auto",
-    special_text: SpecialText = "escape",
-) -> list[Piece]:
-    """The tokens of a text with those special ones before it that a reading asks for (`Reading.bos`).
-
-    `auto` puts what the tokenizer puts by itself, `yes` the beginning-of-sequence token too if there is one. A
-    reading never closes the text: the model is to continue it.
-    """
-    own = () if bos == "no" else tokenizer.prefix
-    if bos == "yes" and not own and tokenizer.bos_id is not None:
-        own = (tokenizer.bos_id,)
-    added = [Piece(id=id, start=0, end=0, surface=tokenizer.token_string(id), special=True) for id in own]
-    return added + tokenizer.encode(text, special_text=special_text)
 
 
 def continue_text(tokenizer: TextTokenizer, prompt: str, pieces: Sequence[Piece], ids: Sequence[int]) -> ContinuedText:
@@ -98,7 +69,6 @@ def units(
     *,
     segment: Segment = "prompt",
     generated_from: int | None = None,
-    origin: Origin = Origin(),
 ) -> list[Unit]:
     """The units of a text: its pieces, and a `gap` for every stretch that no piece covers.
 
@@ -107,7 +77,7 @@ def units(
     keeps its text, and so is no special unit. With a continuation, `text` is prompt and continuation, `pieces` are
     those of both, and the bytes from `generated_from` on are the continuation's.
     """
-    axis = _Axis(text, origin)
+    axis = _Axis(text)
     written = [piece for piece in pieces if not piece.generated]
     generated = [piece for piece in pieces if piece.generated]
     stop = len(axis.source) if generated_from is None else generated_from
@@ -122,14 +92,13 @@ _UNITS = TypeAdapter(list[Unit])
 class _Axis:
     """The bytes, code points and graphemes of one text."""
 
-    def __init__(self, text: str, origin: Origin) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
         self.source = text.encode()
-        self.origin = origin
         positions = byte_positions(text)
         self.boundaries = set(positions[grapheme_starts(text)].tolist())
         self.char = np.searchsorted(positions, np.arange(len(self.source) + 1)).tolist()
-        self.group = origin.group - 1
+        self.group = -1
 
     def fields(
         self, tokenizer: TextTokenizer, pieces: Sequence[Piece], segment: Segment, start: int, stop: int
@@ -150,16 +119,16 @@ class _Axis:
         low, high = self.char[start], self.char[end]
         return {
             "text": self.text[low:high],
-            "byte_start": start + self.origin.byte,
-            "byte_end": end + self.origin.byte,
-            "char_start": low + self.origin.char,
-            "char_end": high + self.origin.char,
+            "byte_start": start,
+            "byte_end": end,
+            "char_start": low,
+            "char_end": high,
             "segment": segment,
         }
 
     def _grouped(self, start: int, end: int) -> int:
         inside = start not in self.boundaries or (start == end and start > 0)
-        if not inside or self.group < self.origin.group:
+        if not inside or self.group < 0:
             self.group += 1
         return self.group
 
