@@ -64,7 +64,7 @@ def methods() -> list[MethodCard]:
             name="Two models",
             inputs=["text"],
             needs=[[Ability.NEXT_TOKEN]],
-            roles={"reference": {"summary": "the other", "needs": [Ability.NEXT_TOKEN]}},  # type: ignore[dict-item]
+            roles={"reference": {"summary": "the other", "needs": [Ability.NEXT_TOKEN]}},
             parameters=EMPTY,
             **COMMON,
         ),

@@ -19,17 +19,13 @@ from workers.tasks.wishes import Wishes
 
 logger = logging.getLogger("tessera.analyse")
 
-_recent: list[str] = []
-"""Models of this process's last jobs, which are likely still in memory."""
-REMEMBERED = 4
-
 
 @app.task(name=dispatch.ANALYSE)
 def analyse(queue: str) -> None:
     """A wake-up: there may be work on `queue`. When more is left afterwards, another wake-up follows."""
     child.post()
     recover(worker=child.name())
-    lease = work.job_claim(queue=queue, worker=child.name(), loaded=_recent)
+    lease = work.job_claim(queue=queue, worker=child.name(), loaded=child.recent)
     if lease is None:
         return
     try:
@@ -42,7 +38,7 @@ def analyse(queue: str) -> None:
 
 def _work(lease: work.Lease) -> None:
     job = work.job_begin(lease=lease)
-    _remember(job)
+    child.remember(job.model)
     left = list(Result.objects.filter(job=job).exclude(state=State.DONE).order_by("index"))
     calls = [MethodCall.model_validate(result.call) for result in left]
     cards = Cards(
@@ -87,8 +83,3 @@ def request_of(job: Job, calls: list[MethodCall]) -> AnalysisRequest:
         seed=generate.seed if generate else 0,
         device=child.device(),
     )
-
-
-def _remember(job: Job) -> None:
-    if job.model:
-        _recent[:] = [job.model, *(key for key in _recent if key != job.model)][:REMEMBERED]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from workers.models.cache import ModelCache
 
 BUDGET_MB = 16_384
+REMEMBERED = 4
+recent: list[str] = []
+"""Models of this process's last jobs, which are likely still in memory."""
 Control = Callable[[], Literal["go", "stop", "cancel"]]
 
 
@@ -44,6 +47,12 @@ def post() -> Post:
     made = Post()
     news.send_with(made.send)
     return made
+
+
+def remember(model: str | None) -> None:
+    """A job uses this model now."""
+    if model:
+        recent[:] = [model, *(key for key in recent if key != model)][:REMEMBERED]
 
 
 def name() -> str:

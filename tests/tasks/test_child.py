@@ -1,0 +1,96 @@
+"""What a child keeps: its event loop, its models, its cards."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.webapp.cards import methods, models
+from webapp.catalogue.models import Allowed, Method, Model
+from webapp.queues.models import Worker
+from webapp.runs import news
+from workers.contract import Catalogue, ModelSpec
+from workers.tasks import child, post
+from workers.tasks.publish import publish_cards
+
+
+class Layer:
+    """A channel layer that is slow, and fails once."""
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        """Take a message, the later ones faster than the first."""
+        number = message["number"]
+        if number == 2:
+            raise ConnectionError
+        await asyncio.sleep(0.02 if number == 0 else 0)
+        self.sent.append(number)
+
+
+def test_messages_leave_in_their_order_and_a_failing_one_holds_up_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = Layer()
+    monkeypatch.setattr(post, "get_channel_layer", lambda: layer)
+    office = post.Post()
+    for number in range(5):
+        office.send("g", {"number": number})
+    office.close()
+    assert layer.sent == [0, 1, 3, 4]
+
+
+def test_too_many_messages_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post, "HELD", 0)
+    layer = Layer()
+    monkeypatch.setattr(post, "get_channel_layer", lambda: layer)
+    office = post.Post()
+    office.send("g", {"number": 0})
+    office.close()
+    assert layer.sent == []
+
+
+def test_a_child_has_one_office_and_all_news_go_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    child.post.cache_clear()
+    office = child.post()
+    assert child.post() is office
+    assert news._sender == office.send
+    office.close()
+    news.send_with(None)
+    child.post.cache_clear()
+
+
+def test_the_device_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESSERA_DEVICE", "CPU")
+    assert child.device() == "cpu"
+    monkeypatch.delenv("TESSERA_DEVICE")
+    assert child.device() == "auto"
+    monkeypatch.setenv("TESSERA_DEVICE", "abacus")
+    with pytest.raises(ValueError, match="not 'abacus'"):
+        child.device()
+
+
+def test_the_models_are_kept_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESSERA_MODEL_BUDGET_MB", "7")
+    monkeypatch.setenv("TESSERA_DEVICE", "cpu")
+    child.models.cache_clear()
+    assert child.models().budget == 7 * 2**20
+    assert child.models() is child.models()
+    child.models.cache_clear()
+
+
+@pytest.mark.django_db
+def test_cards_are_published_for_the_allow_list_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[dict[str, ModelSpec], dict[str, ModelSpec]]] = []
+
+    def catalogue(specs: dict[str, ModelSpec], tokenizers: dict[str, ModelSpec]) -> Catalogue:
+        seen.append((specs, tokenizers))
+        return Catalogue(methods=methods(), models=models(), tokenizers=[])
+
+    monkeypatch.setattr(child, "catalogue", catalogue)
+    Allowed.objects.create(key="mine", location="owner/name", revision="abc")
+    Allowed.objects.create(key="cuts", kind="tokenizer", location="/t")
+    publish_cards()
+    assert seen == [({"mine": ModelSpec(location="owner/name", revision="abc")}, {"cuts": ModelSpec(location="/t")})]
+    assert Method.objects.count() == len(methods())
+    assert Model.objects.get(pk="demo-lm").available
+    assert Worker.objects.get().offers["methods"] == [card.key for card in methods()]

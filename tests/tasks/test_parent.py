@@ -1,0 +1,78 @@
+"""A worker's parent: never torch, one report every 5 s, one sweep every 15 s, no connection open over a fork."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from tests.webapp.conftest import Wakes
+from tests.webapp.person import Person
+from webapp.queues.models import Worker
+from workers.tasks import parent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Timer:
+    """Remembers what is to be called how often."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[float, Any, tuple[Any, ...]]] = []
+        self.cancelled = 0
+
+    def call_repeatedly(self, seconds: float, act: Any, arguments: tuple[Any, ...]) -> "Timer":
+        """Remember."""
+        self.entries.append((seconds, act, arguments))
+        return self
+
+    def cancel(self) -> None:
+        """Forget."""
+        self.cancelled += 1
+
+
+def test_the_parent_never_imports_torch(tmp_path: Path) -> None:
+    code = (
+        "import sys, django; from webapp.config.celery import app; django.setup();"
+        "app.loader.import_default_modules();"
+        "assert {'tessera.analyse', 'tessera.publish_cards'} <= set(app.tasks);"
+        "from webapp.runs import sweeper; from workers.tasks import parent;"
+        "print(sorted(name for name in ('torch', 'transformers', 'tokenizers') if name in sys.modules))"
+    )
+    told = {**os.environ, "TESSERA_DATA": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=told, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: Wakes) -> None:
+    person.run()
+    wakes.clear()
+    timer = Timer()
+    consumer = SimpleNamespace(timer=timer, hostname="celery@host")
+    heart = parent.Heart(consumer)
+    heart.start(consumer)
+    assert Worker.objects.get().name.endswith(f":{os.getpid()}")
+    assert [seconds for seconds, _, _ in timer.entries] == [5.0, 15.0]
+    (publish, first), (analyse, second) = wakes
+    assert (publish, first["queue"].name) == ("tessera.publish_cards", "celery@host.dq2")
+    assert (analyse, second["queue"], second["expires"]) == ("tessera.analyse", "gpu", 15.0)
+    for _, act, arguments in timer.entries:
+        act(*arguments)
+    assert [name for name, _ in wakes].count("tessera.publish_cards") == 1
+    heart.stop(consumer)
+    assert (timer.cancelled, heart.entries) == (2, [])
+    parent.leave()
+    assert Worker.objects.count() == 0
+
+
+def test_a_database_that_is_away_is_only_logged_and_no_connection_stays_open(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        connection.ensure_connection()
+        raise OSError("away")
+
+    parent.guarded(fail)
+    assert all(one.connection is None for one in connections.all())
