@@ -16,12 +16,14 @@ _log = logging.getLogger(__name__)
 def catalogue(models: ModelCache, specs: Mapping[str, ModelSpec], tokenizers: Mapping[str, ModelSpec]) -> Catalogue:
     """Cards of every method, of the built-in models and tokenizers, and of those that the admin allows.
 
+    The tokenizer of every allowed language model is offered too.
     A model is loaded once to see what it offers; one that cannot be loaded gets the reason as `missing`.
     """
     allowed: dict[str, ModelSpec | None] = dict.fromkeys(builtin_keys())
     allowed.update(specs)
     cards = [model_card(models, key, spec) for key, spec in allowed.items()]
-    extra = [card for key, spec in tokenizers.items() if (card := _tokenizer_card(key, spec)) is not None]
+    reading = {card.key: specs[card.key] for card in cards if "text" in card.inputs and card.key in specs}
+    extra = [card for key, spec in (reading | dict(tokenizers)).items() if (card := _tokenizer_card(key, spec))]
     return Catalogue(
         methods=[method.card() for method in all_methods().values()],
         models=cards,
