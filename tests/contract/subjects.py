@@ -17,6 +17,7 @@ import torch
 from PIL import Image, ImageDraw
 from transformers import LlamaConfig, LlamaForCausalLM, ViTConfig, ViTForImageClassification
 
+from tests.contract.description import describe
 from workers.contract import (
     AnalysisRequest,
     Continuation,
@@ -105,6 +106,8 @@ class Bench:
 
     def __init__(self, folder: Path, data: Path) -> None:
         self.cache = ModelCache(budget=1 << 40, device="cpu")
+        self.loaded: dict[str, dict[str, Any]] = {}
+        """What each model was when it was loaded."""
         self._folder = folder
         self._data = data
         self._picture = b64encode(picture()).decode("ascii")
@@ -122,7 +125,10 @@ class Bench:
 
     def model(self, subject: Subject) -> Model:
         """The subject's model, loaded."""
-        return self.cache.get(subject.name, self.spec(subject))
+        model = self.cache.get(subject.name, self.spec(subject))
+        if subject.name not in self.loaded:
+            self.loaded[subject.name] = describe(model.network)
+        return model
 
     def request(
         self,
@@ -134,6 +140,7 @@ class Bench:
         seed: int = 3,
     ) -> AnalysisRequest:
         """A request for the subject's input; its model only where one of the methods needs it."""
+        self.model(subject)
         spec = self.spec(subject)
         source = SourceData(id="source", kind=subject.kind)
         given = {"text": subject.text} if subject.kind == "text" else {"data": self._picture}
