@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from workers.contract import Segment, Unit
 from workers.models.tokenizing.align import byte_positions, grapheme_starts
-from workers.models.tokenizing.base import Piece, TextTokenizer, readable
+from workers.models.tokenizing.base import Piece, TextTokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def continue_text(tokenizer: TextTokenizer, prompt: str, pieces: Sequence[Piece]
 
     Tokens may end inside a character. Bytes that never become one (an unfinished last character, a byte out of
     place, NUL) are no text: no sign is invented for them, the ids that hold them keep them in their `bytes`, and
-    `surface` spells them as `<0xE4>`. Words of a tokenizer that drops spaces are separated by one, which is a gap.
+    `surface` names them. Words of a tokenizer that drops spaces are separated by one, which is a gap.
     """
     before = next((piece.id for piece in reversed(pieces) if not piece.special), None)
     raw, ranges = bytearray(), []
@@ -43,7 +43,7 @@ def continue_text(tokenizer: TextTokenizer, prompt: str, pieces: Sequence[Piece]
         low, high = position[start], position[end]
         special = tokenizer.is_special(id)
         whole = high - low == end - start and bytes(raw[start:end]) == tokenizer.token_bytes(id)
-        surface = tokenizer.token_string(id) if special else None if whole else readable(tokenizer.token_bytes(id))
+        surface = None if whole and not special else tokenizer.token_string(id)
         made.append(Piece(id=id, start=low, end=high, surface=surface, special=special, generated=True))
     return ContinuedText(text=prompt + continuation, continuation=continuation, pieces=made)
 
