@@ -1,10 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-import { mockApi } from "./dev/mock.ts";
+import { pages } from "./dev/pages.ts";
+
+/** `TESSERA_SERVER=http://127.0.0.1:8000 npm run dev` asks a running site; without it, the fixtures answer. */
+const server = process.env.TESSERA_SERVER;
 
 export default defineConfig(({ command }) => ({
   base: command === "build" ? "/static/" : "/",
-  plugins: [mockApi()],
+  plugins: [pages({ fixtures: server === undefined })],
+  // The site believes only pages of its own origin, so the host must stay what the browser says it is.
+  server: server === undefined ? {} : { proxy: { "^/(api|ws)/": { target: server, ws: true, changeOrigin: false } } },
   build: {
     manifest: true,
     target: "es2022",

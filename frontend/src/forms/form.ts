@@ -30,6 +30,7 @@ export class Form extends LitElement {
         grid-column: 1 / -1;
       }
       .name {
+        display: inline-block;
         font-weight: 550;
       }
       .name::first-letter {

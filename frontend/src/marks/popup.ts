@@ -92,12 +92,12 @@ export class Popup extends LitElement {
     super.connectedCallback();
     this.popover = "manual";
     this.setAttribute("role", "status");
-    window.addEventListener("scroll", this.dismiss, { passive: true, capture: true });
+    window.addEventListener("scroll", this.closeNow, { passive: true, capture: true });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    window.removeEventListener("scroll", this.dismiss, { capture: true });
+    window.removeEventListener("scroll", this.closeNow, { capture: true });
   }
 
   show(anchor: Element, content: TemplateResult, by: "pointer" | "keyboard"): void {
@@ -112,11 +112,11 @@ export class Popup extends LitElement {
 
   hide(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.dismiss, CLOSE_AFTER);
+    this.timer = setTimeout(this.closeNow, CLOSE_AFTER);
   }
 
-  private readonly dismiss = (): void => {
-    clearTimeout(this.timer);
+  /** What is about to open still may: it will stand where its unit then is. */
+  private readonly closeNow = (): void => {
     if (this.isOpen) this.hidePopover();
     this.classList.remove("sliding");
   };

@@ -79,7 +79,7 @@ export class AskModels extends LitElement {
   }
 
   private model({ key, name, summary, parameters, context }: ModelEntry): TemplateResult {
-    const size = parameters >= 1e6 ? `${number(parameters / 1e6)} M` : number(parameters);
+    const size = parameters >= 1e5 ? `${number(parameters / 1e6)} M` : number(parameters);
     return html`<label title=${summary}>
       <input type="checkbox" .checked=${this.chosen.includes(key)} @change=${() => this.toggle(key)} />
       <span>${name}</span>

@@ -22,7 +22,8 @@ export class OptionsChange extends Event {
 }
 
 const READING = forms.Reading;
-const GENERATE = without(forms.Generate, "stop");
+const GREEDY = only(forms.Generate, ["max_new_tokens", "do_sample"]);
+const SAMPLED = only(forms.Generate, ["max_new_tokens", "do_sample", "temperature", "top_p", "seed"]);
 
 @customElement("tessera-ask-options")
 export class AskOptions extends LitElement {
@@ -89,7 +90,7 @@ export class AskOptions extends LitElement {
       ${
         continuing
           ? html`<tessera-form
-              .schema=${GENERATE}
+              .schema=${generate.do_sample ? SAMPLED : GREEDY}
               .values=${generate}
               @form-change=${({ values, valid }: FormChange) =>
                 this.change({ generate: { ...generate, ...values } }, valid)}
@@ -106,7 +107,7 @@ export class AskOptions extends LitElement {
     return html`<section>
       <h3>How the text is read</h3>
       <tessera-form
-        .schema=${chat ? READING : without(READING, "template")}
+        .schema=${chat ? READING : only(READING, ["bos", "special_text"])}
         .values=${reading}
         @form-change=${({ values, valid }: FormChange) => this.change({ reading: { ...reading, ...values } }, valid)}
       ></tessera-form>
@@ -135,12 +136,12 @@ export class AskOptions extends LitElement {
   }
 }
 
-function without<P extends Record<string, unknown>>(
-  object: { properties: P },
-  name: keyof P,
-): { properties: Partial<P> } {
-  const { [name]: _, ...properties } = object.properties;
-  return { properties: properties as Partial<P> };
+/** A schema of these properties, in this order. */
+function only<P extends object>(
+  { properties }: { properties: P },
+  names: readonly (keyof P)[],
+): { properties: object } {
+  return { properties: Object.fromEntries(names.map((name) => [name, properties[name]])) };
 }
 
 declare global {

@@ -1,5 +1,5 @@
 /** The four questions, and for each the methods that answer it. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Lens, MethodEntry } from "../contract";
@@ -18,57 +18,57 @@ export class AskQuestions extends LitElement {
   static override styles = [
     base,
     css`
+      :host {
+        display: grid;
+        gap: 1.25rem;
+      }
       .questions {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr));
         gap: 0.75rem;
       }
-      .question {
-        border: 1px solid var(--line);
-        border-radius: 0.6rem;
-        background: var(--raised);
-      }
-      .question.on {
-        border-color: var(--accent);
-      }
-      .question > button {
-        display: block;
-        inline-size: 100%;
-        min-block-size: 100%;
+      .questions button {
+        display: flex;
+        flex-direction: column;
+        gap: 0.15rem;
         padding: 0.75rem 0.9rem;
-        border: 0;
         border-radius: 0.6rem;
-        background: none;
         text-align: start;
       }
-      .question.on > button {
-        min-block-size: 0;
+      .questions button[aria-pressed="true"] {
+        background: var(--raised);
+        box-shadow: inset 0 0 0 1px var(--accent);
       }
-      .question.away {
-        opacity: 0.55;
+      .questions button:disabled {
+        opacity: 0.6;
+        background: none;
       }
       .title {
         font-weight: 620;
+        line-height: 1.3;
       }
-      .on .title::before {
-        content: "✓ ";
-        color: var(--accent);
+      .small {
+        line-height: 1.4;
+      }
+      legend {
+        padding: 0;
+        margin-block-end: 0.4rem;
+        font-weight: 620;
       }
       ul {
-        padding: 0 0.9rem 0.8rem;
         display: grid;
-        gap: 0.35rem;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
+        gap: 0.6rem 1.5rem;
       }
-      li label {
+      label {
         display: grid;
         grid-template-columns: auto 1fr;
         gap: 0 0.5rem;
         align-items: baseline;
         cursor: pointer;
       }
-      li .small {
+      label .small {
         grid-column: 2;
-        line-height: 1.4;
       }
       input {
         accent-color: var(--accent);
@@ -81,28 +81,29 @@ export class AskQuestions extends LitElement {
   @property({ attribute: false }) kinds: readonly Kind[] = [];
 
   protected override render(): TemplateResult {
+    const asked = LENSES.filter(({ lens }) => this.chosen.some((method) => method.lens === lens));
     return html`<div class="questions" role="group" aria-label="Questions">
-      ${LENSES.map(({ lens, question, short }) => this.question(lens, question, short))}
-    </div>`;
+        ${LENSES.map(({ lens, question, short }) => this.question(lens, question, short))}
+      </div>
+      ${asked.map(
+        ({ lens, question }) =>
+          html`<fieldset>
+            <legend>${question}</legend>
+            <ul>
+              ${methodsFor(this.methods, lens, this.kinds).map((method) => this.method(method))}
+            </ul>
+          </fieldset>`,
+      )}`;
   }
 
   private question(lens: Lens, question: string, short: string): TemplateResult {
     const offered = methodsFor(this.methods, lens, this.kinds);
     const on = this.chosen.some((method) => method.lens === lens);
     const empty = offered.length === 0 && this.kinds.length > 0;
-    return html`<div class="question ${on ? "on" : ""} ${empty ? "away" : ""}">
-      <button aria-pressed=${on} ?disabled=${empty} @click=${() => this.toggleLens(lens, offered)}>
-        <span class="title">${question}</span><br />
-        <span class="small muted">${empty ? `nothing here asks this of ${this.nameKinds()}` : short}</span>
-      </button>
-      ${
-        on
-          ? html`<ul>
-              ${offered.map((method) => this.method(method))}
-            </ul>`
-          : nothing
-      }
-    </div>`;
+    return html`<button aria-pressed=${on} ?disabled=${empty} @click=${() => this.toggleLens(lens, offered)}>
+      <span class="title">${question}</span>
+      <span class="small muted">${empty ? `nothing here asks this of ${this.nameKinds()}` : short}</span>
+    </button>`;
   }
 
   private method(method: MethodEntry): TemplateResult {

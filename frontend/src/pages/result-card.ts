@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { RunApi } from "../api";
 import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from "../contract";
+import { isUnfinished } from "../state/run";
 import type { Slot } from "../state/watch";
 import { plural, quantity, seconds } from "../theme/format";
 import { base } from "../theme/styles";
@@ -42,6 +43,15 @@ export class ResultCard extends LitElement {
         inline-size: 100%;
         block-size: 0.4rem;
         accent-color: var(--accent);
+      }
+      .body {
+        display: grid;
+        gap: 0.9rem;
+        min-inline-size: 0;
+        transition: opacity 160ms;
+      }
+      .past {
+        opacity: 0.55;
       }
       .figures {
         display: flex;
@@ -101,6 +111,8 @@ export class ResultCard extends LitElement {
   @property({ attribute: false }) card: MethodEntry | null = null;
   @property({ attribute: false }) api!: RunApi;
   @property({ attribute: false }) context!: Omit<PanelContext, "result">;
+  /** Another result, of the same method, that is on its way to take this one's place. */
+  @property({ attribute: false }) next: ResultState | null = null;
   /** The model's name, where the page shows several. */
   @property() model = "";
   @property({ attribute: false }) cut: ((problem: Problem) => unknown) | null = null;
@@ -113,8 +125,13 @@ export class ResultCard extends LitElement {
         </h3>
         <p>${this.card?.summary ?? ""}</p>
       </header>
-      ${this.body()}
+      ${this.next === null ? nothing : this.coming(this.next)}
+      <div class="body ${this.next === null || !isUnfinished(this.next) ? "" : "past"}">${this.body()}</div>
     `;
+  }
+
+  private coming(next: ResultState): TemplateResult | typeof nothing {
+    return next.state === "failed" ? this.failed(next.problem) : this.waiting(next);
   }
 
   private body(): TemplateResult | typeof nothing {
@@ -122,7 +139,7 @@ export class ResultCard extends LitElement {
       case "queued":
       case "leased":
       case "running":
-        return this.waiting();
+        return this.waiting(this.state);
       case "failed":
         return this.failed(this.state.problem ?? this.job.problem);
       case "cancelled":
@@ -132,8 +149,7 @@ export class ResultCard extends LitElement {
     }
   }
 
-  private waiting(): TemplateResult {
-    const { progress, state } = this.state;
+  private waiting({ progress, state }: ResultState): TemplateResult {
     const fraction = progress?.fraction ?? null;
     return html`<div role="status">
       <progress max="1" .value=${fraction} aria-label="How far"></progress>

@@ -35,14 +35,20 @@ export const runStyles = [
       letter-spacing: -0.01em;
       margin-block-end: 0.9rem;
     }
+    .lenses {
+      display: grid;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr));
+      gap: 0 1rem;
+      align-items: start;
+    }
+    .wide {
+      grid-column: 1 / -1;
+    }
     .cards {
       display: grid;
       grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr));
       gap: 1rem;
       align-items: start;
-    }
-    .cards.one.text {
-      max-inline-size: 52rem;
     }
     .stream {
       padding: 1.1rem 1.25rem;
@@ -54,7 +60,8 @@ export const runStyles = [
       .said {
         display: none;
       }
-      .cards {
+      .cards,
+      .lenses {
         grid-template-columns: 1fr;
       }
     }

@@ -50,6 +50,8 @@ export class RunPage extends LitElement {
   @state() private problem: Problem | null = null;
   @query("tessera-share-dialog") private dialog!: ShareDialog;
   private watch: RunWatch | null = null;
+  /** By group, the result that was drawn last: it stays until another can take its place. */
+  private readonly drawn = new Map<string, string>();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -94,7 +96,7 @@ export class RunPage extends LitElement {
       ${problemNote(this.problem)}
       <p class="said" role="status" aria-live="polite">${this.said}</p>
       ${run.state.jobs.map((job) => this.streaming(job, run))}
-      ${LENSES.map(({ lens, question: title }) => this.lens(lens, title, groups, run.state))}
+      <div class="lenses">${LENSES.map(({ lens, question: title }) => this.lens(lens, title, groups, run.state))}</div>
       ${
         run.state.mine
           ? html`<tessera-share-dialog
@@ -140,16 +142,15 @@ export class RunPage extends LitElement {
   ): TemplateResult | typeof nothing {
     const own = groups.filter(({ results }) => results[0]?.lens === lens);
     if (own.length === 0) return nothing;
-    return html`<section>
+    const wide = own.length > 1 || own.some(({ job }) => job.model === null);
+    return html`<section class=${wide ? "wide" : ""}>
       <h2>${title}</h2>
-      <div class="cards ${own.length === 1 ? "one" : ""} ${lens === "tokenizers" ? "" : "text"}">
-        ${own.map((group) => this.card(group, run))}
-      </div>
+      <div class="cards">${own.map((group) => this.card(group, run))}</div>
     </section>`;
   }
 
   private card(group: Answering, run: RunState): TemplateResult {
-    const result = this.chosen(group, run);
+    const { result, next } = this.chosen(group, run);
     const job = run.jobs.find(({ id }) => id === result.job) ?? group.job;
     const several = new Set(run.jobs.flatMap(({ model }) => model ?? [])).size > 1;
     return html`<tessera-result-card
@@ -159,27 +160,33 @@ export class RunPage extends LitElement {
       .slotted=${this.watch?.slots.get(result.id) ?? null}
       .card=${this.methods.find(({ key }) => key === result.method.key) ?? null}
       .api=${this.watch?.api}
-      .context=${this.context(job, run)}
+      .next=${next}
+      .context=${this.context(job, run, next)}
       .model=${several ? (job.model ?? "") : ""}
       .cut=${(problem: Problem) => this.cutButton(problem, run)}
     ></tessera-result-card>`;
   }
 
-  private chosen(group: Answering, run: RunState): ResultState {
+  /** The result to draw; and the one that is asked for, as long as it cannot be drawn but another of the group can. */
+  private chosen(group: Answering, run: RunState): { result: ResultState; next: ResultState | null } {
     const asked = this.asked[group.job.model ?? ""];
     const answer = asked ? answerTo(asked, group, run, this.fetched) : null;
-    const [first] = group.results;
-    if (!first) throw new Error("a group of no results");
-    return answer ?? first;
+    const drawable = group.results.filter(({ id }) => this.fetched(id) !== null);
+    const before = drawable.findLast(({ id }) => id === this.drawn.get(group.key)) ?? drawable[0];
+    const result = answer === null || (before && !drawable.includes(answer)) ? (before ?? group.results[0]) : answer;
+    if (!result) throw new Error("a group of no results");
+    this.drawn.set(group.key, result.id);
+    return { result, next: answer === null || answer === result ? null : answer };
   }
 
-  private context(job: JobState, run: RunState): Omit<PanelContext, "result"> {
+  private context(job: JobState, run: RunState, next: ResultState | null): Omit<PanelContext, "result"> {
     const { model } = job;
+    const asked = next !== null && isUnfinished(next) ? (this.asked[model ?? ""] ?? null) : null;
     const explain =
       model === null
         ? null
         : (strip: string, from: number, to: number) => void this.explain(model, { strip, from, to });
-    return { sources: run.sources, truth: this.sample?.truth ?? null, explain };
+    return { sources: run.sources, truth: this.sample?.truth ?? null, asked, explain };
   }
 
   /** Shows the sources of a target: those that are known at once, the others as soon as they are computed. */

@@ -18,6 +18,7 @@ it("draws what is invisible and keeps the places where a line may break", () => 
   expect(showInvisible("a b\tc\n")).toBe("a␣\u200bb→\u200bc⏎\n");
   expect(showInvisible("\u0007\u00a0")).toBe("␇⍽");
   expect(quoted(" the\n")).toBe("“ the⏎”");
+  expect(quoted(" \u00a0\n")).toBe("“␣⍽⏎”");
 });
 
 it("names a unit by text, bytes, special name or place", () => {

@@ -27,10 +27,10 @@ export function showInvisible(text: string): string {
     .join("");
 }
 
-/** A text on one line, for labels: quoted, with its invisible characters drawn. */
+/** A text on one line, for labels: quoted, its line breaks and tabs drawn, and its spaces where there is nothing else. */
 export function quoted(text: string): string {
-  const leadingMark = text.replace(/[\n\t\r]/g, (char) => MARKS[char] ?? char);
-  return `“${leadingMark}”`;
+  const invisible = /\S/.test(text) ? /[\n\t\r]/g : /\s/g;
+  return `“${text.replace(invisible, (char) => MARKS[char] ?? char)}”`;
 }
 
 function control(char: string): string | undefined {

@@ -67,7 +67,7 @@ export class AlternativesView extends LitElement {
       const choices = choicesAt(this.panel, strip, index);
       return choices === null ? [] : [{ unit, index, choices }];
     });
-    return html`<details>
+    return html`<details class="small">
       <summary>What else could have stood there: ${rows.length} places</summary>
       <ol>
         ${rows.map(

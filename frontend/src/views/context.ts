@@ -9,6 +9,8 @@ export interface PanelContext {
   sources: readonly SourceState[];
   /** What is known to be right, when the run came from a sample. */
   truth: SampleTruth | null;
+  /** What has been asked and is being computed: its units are marked, and the arcs of before are gone. */
+  asked: { strip: string; from: number; to: number } | null;
   /** Asks which units caused the units [from, to) of a strip; null where nobody may ask. */
   explain: ((strip: string, from: number, to: number) => void) | null;
 }

@@ -150,6 +150,7 @@ export class ScoresView extends LitElement {
   private text(): TemplateResult {
     const { invisible, marks } = this.preferences.value;
     const chosen = this.chosen();
+    const settled = chosen !== null && this.context.asked === null;
     return html`<tessera-token-strip
         .strip=${this.strip}
         .values=${this.values}
@@ -161,7 +162,7 @@ export class ScoresView extends LitElement {
         .outlined=${decidingUnits(this.strip, this.context.truth)}
       ></tessera-token-strip>
       <tessera-arc-layer
-        .links=${chosen === null ? [] : this.sources(chosen)}
+        .links=${settled ? this.sources(chosen) : []}
         .to=${() => (chosen === null ? null : this.mark.tileOf(chosen[0]))}
         .locate=${(unit: number) => this.mark.tileOf(unit)}
       ></tessera-arc-layer>`;
@@ -190,7 +191,9 @@ export class ScoresView extends LitElement {
 
   /** The units that the result explains, when they lie on this strip. */
   private chosen(): UnitRange | null {
-    const { target } = this.context.result;
+    const { asked, result } = this.context;
+    if (asked?.strip === this.strip.id) return [asked.from, asked.to];
+    const { target } = result;
     if (target?.strip !== this.strip.id || target.start === null || target.stop === null) return null;
     return [target.start, target.stop];
   }

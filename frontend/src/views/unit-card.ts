@@ -13,6 +13,8 @@ export interface Reading {
   shown: boolean;
 }
 
+const FOREMOST = 5;
+
 export interface Choices {
   bars: Bar[];
   covered: number;
@@ -36,7 +38,7 @@ export function unitCard(
             <dd class=${shown ? "shown" : ""}>${quantity(value, physical)}</dd>`,
       )}
     </dl>
-    ${choices === null ? nothing : html`${probabilityBars(choices.bars)} ${restNote(choices)}`}
+    ${choices === null ? nothing : html`${probabilityBars(foremost(choices.bars))} ${restNote(choices)}`}
     <div class="fine">${whereabouts(strip, index)}</div>
     <div class="fine mono">
       ${unit.id == null ? nothing : html`id ${unit.id} `}${unit.bytes == null ? nothing : html`· ${hex(unit)} `}
@@ -60,5 +62,12 @@ export function spoken(strip: Strip, index: number, readings: readonly Reading[]
   return `${nameOf(unit)}, ${unit.kind} ${index}: ${numbers.join(", ")}`;
 }
 
-const restNote = ({ covered }: Choices): TemplateResult | typeof nothing =>
-  Number.isNaN(covered) ? nothing : html`<div class="fine">these hold ${percent(covered)} of the probability</div>`;
+/** The best few, and the one that stands in the text if it is further down. */
+function foremost(bars: readonly Bar[]): Bar[] {
+  return bars.filter(({ actual }, rank) => rank < FOREMOST || actual);
+}
+
+const restNote = ({ bars, covered }: Choices): TemplateResult | typeof nothing =>
+  Number.isNaN(covered)
+    ? nothing
+    : html`<div class="fine">the best ${bars.length} hold ${percent(covered)} of the probability</div>`;
