@@ -80,7 +80,12 @@ def test_the_worker_reads_the_job_as_the_contract_says(
     person: Person, told: Told, computes: Computes, picture: bytes, settings: Settings
 ) -> None:
     seen: list[AnalysisRequest] = []
-    computes(lambda request, control, emit: (seen.append(request), everything(request, control, emit))[0])
+
+    def compute(request: AnalysisRequest, control: child.Control, emit: Emit) -> None:
+        seen.append(request)
+        everything(request, control, emit)
+
+    computes(compute)
     Allowed.objects.create(key="mine", location="/models/mine")
     Allowed.objects.create(key="off", location="/models/off", enabled=False)
     Allowed.objects.create(key="cuts", kind="tokenizer", location="owner/cuts", revision="abc")

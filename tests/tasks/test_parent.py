@@ -13,6 +13,8 @@ from django.db import connection, connections
 from tests.webapp.conftest import Wakes
 from tests.webapp.person import Person
 from webapp.queues.models import Worker
+from webapp.runs import work
+from webapp.runs.models import Job
 from workers.tasks import parent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,6 +69,26 @@ def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: W
     assert (timer.cancelled, heart.entries) == (2, [])
     parent.leave()
     assert Worker.objects.count() == 0
+
+
+def test_a_worker_that_is_told_to_end_gives_its_job_back(person: Person, wakes: Wakes) -> None:
+    run = person.run()
+    own = parent.worker_name(os.getpid())
+    lease = work.job_claim(queue="gpu", worker=f"{own}:0")
+    assert lease is not None
+    work.job_begin(lease=lease)
+    parent.give_back()
+    job = Job.objects.get()
+    assert (job.state, job.attempts, job.token) == ("queued", 0, "")
+    assert work.job_wishes(lease=lease) == (True, True)
+    lease = work.job_claim(queue="gpu", worker=f"{own}1:0")
+    assert lease is not None
+    parent.give_back()
+    assert Job.objects.get().state == "leased"
+    Job.objects.update(worker=f"{own}:0")
+    person.delete(f"/api/runs/{run}")
+    parent.give_back()
+    assert Job.objects.get().state == "cancelled"
 
 
 def test_a_database_that_is_away_is_only_logged_and_no_connection_stays_open(caplog: pytest.LogCaptureFixture) -> None:

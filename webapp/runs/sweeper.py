@@ -1,9 +1,10 @@
 """Nothing is lost: leases that ran out go back to the queue, and queued jobs are called again."""
 
 import logging
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from webapp.common.errors import Fault, system_problem
@@ -34,6 +35,20 @@ def recover(*, worker: str) -> int:
     return _bring_back(Job.objects.filter(state__in=ACTIVE, worker=worker))
 
 
+def release(*, worker: str) -> int:
+    """Give back what a worker that ends in order holds; the attempt does not count, and its child sees it is over."""
+    held = Job.objects.filter(state__in=ACTIVE, worker__startswith=f"{worker}:")
+    return sum(_released(job) for job in held)
+
+
+@transaction.atomic
+def _released(job: Job) -> bool:
+    row = Job.objects.filter(pk=job.pk, state__in=ACTIVE, token=job.token)
+    if job.cancelling:
+        return _end(row, job, State.CANCELLED, "cancelled")
+    return _queue_again(row, job, attempts=F("attempts") - 1)
+
+
 def _bring_back(jobs: QuerySet[Job]) -> int:
     return sum(_lost(job) for job in jobs)
 
@@ -46,11 +61,14 @@ def _lost(job: Job) -> bool:
         return _end(row, job, State.CANCELLED, "cancelled")
     if job.attempts >= ATTEMPTS:
         return _end(row, job, State.FAILED, "worker-lost")
-    if not row.update(state=State.QUEUED, token="", worker="", lease_until=None, started=None):
-        return False
     logger.warning("job %s lost its worker (attempt %d) and is queued again", job.pk, job.attempts)
-    again = Result.objects.filter(job=job.pk, state=State.RUNNING)
-    again.update(state=State.QUEUED, progress=None)
+    return _queue_again(row, job)
+
+
+def _queue_again(row: QuerySet[Job], job: Job, **more: Any) -> bool:
+    if not row.update(state=State.QUEUED, token="", worker="", lease_until=None, started=None, **more):
+        return False
+    Result.objects.filter(job=job.pk, state=State.RUNNING).update(state=State.QUEUED, progress=None)
     news.changed(job.run_id, "state", job=job.pk, data=job_data(Job.objects.get(pk=job.pk)))
     return True
 

@@ -5,11 +5,12 @@ Both run on the timer of the parent's own event loop, so that no other thread is
 
 import logging
 import os
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from celery import bootsteps
-from celery.signals import worker_shutdown
+from celery.signals import worker_shutdown, worker_shutting_down
 from celery.utils.nodenames import worker_direct
 from django.db import connections
 
@@ -60,6 +61,18 @@ def guarded(act: Callable[[], object]) -> None:
         logger.warning("the worker could not report or sweep; it tries again", exc_info=True)
     finally:
         connections.close_all()
+
+
+@worker_shutting_down.connect
+def give_back(**_: object) -> None:
+    """The worker is told to end: its job goes back to the queue, which ends the computation, too.
+
+    In a thread of its own, since the signal may have come in the middle of the parent's own query.
+    """
+    name = worker_name(os.getpid())
+    thread = threading.Thread(target=guarded, args=(lambda: sweeper.release(worker=name),), name="give-back")
+    thread.start()
+    thread.join(timeout=3)
 
 
 @worker_shutdown.connect
