@@ -27,7 +27,6 @@ export const staveStyles = css`
   .line {
     content-visibility: auto;
     contain-intrinsic-size: auto 6rem;
-    unicode-bidi: plaintext;
   }
   @media print {
     .line {

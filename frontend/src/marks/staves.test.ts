@@ -40,6 +40,12 @@ describe("staves", () => {
     expect(second?.rows[1]?.[0]).toMatchObject({ opens: false, closes: true, units: [0] });
   });
 
+  it("have the direction of their paragraph, also where a line holds none of its letters", () => {
+    const text = "שלום one two\nabc";
+    const lines = staves([strip("whole", text)], text, [], 6);
+    expect(lines.map(({ rtl }) => rtl)).toEqual([true, true, true, false]);
+  });
+
   it("lose nothing of the text in any row", () => {
     const text = "čšž 👩‍👩‍👧‍👦 नमस्ते 中文";
     const chars = Array.from(text);

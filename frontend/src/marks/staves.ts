@@ -17,11 +17,14 @@ export interface StavePiece extends Piece {
 export interface StaveLine {
   from: number;
   to: number;
+  /** The direction of the paragraph: all of its lines have that of its first letter. */
+  rtl: boolean;
   rows: StavePiece[][];
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const encoder = new TextEncoder();
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const WIDE = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Extended_Pictographic}/u;
 
 /** Lines of at most `columns` columns, cut where all strips cut if that is near, else at a grapheme. */
@@ -33,9 +36,22 @@ export function staves(
 ): StaveLine[] {
   const cuts = lineCuts(text, new Set(shared), columns);
   const rows = strips.map((strip) => located(strip.units));
+  const directions = paragraphDirections(text);
   return cuts.slice(1).map((to, index) => {
     const from = cuts[index] ?? 0;
-    return { from, to, rows: rows.map((row) => clip(row, from, to)) };
+    const rtl = directions.findLast(({ start }) => start <= from)?.rtl ?? false;
+    return { from, to, rtl, rows: rows.map((row) => clip(row, from, to)) };
+  });
+}
+
+export const isRightToLeft = (text: string): boolean => RIGHT_TO_LEFT.test(text);
+
+function paragraphDirections(text: string): { start: number; rtl: boolean }[] {
+  let start = 0;
+  return text.split(/(?<=\n)/).map((paragraph) => {
+    const known = { start, rtl: isRightToLeft(/\p{L}/u.exec(paragraph)?.[0] ?? "") };
+    start += encoder.encode(paragraph).length;
+    return known;
   });
 }
 

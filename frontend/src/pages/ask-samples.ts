@@ -22,6 +22,9 @@ export class AskSamples extends LitElement {
         font-size: 1rem;
         margin-block-end: 0.75rem;
       }
+      .problem {
+        margin-block-end: 0.75rem;
+      }
       .samples {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 15.5rem), 1fr));
@@ -105,10 +108,10 @@ export class AskSamples extends LitElement {
           ? nothing
           : html`<section>
               <h2>Or begin with one of these</h2>
+              ${problemNote(this.problem)}
               <ul class="samples">
                 ${this.samples.map((sample) => html`<li>${this.sample(sample)}</li>`)}
               </ul>
-              ${problemNote(this.problem)}
             </section>`
       }
       ${

@@ -50,6 +50,11 @@ describe("a draft without choices", () => {
     expect(chosenModels(image, catalogue)).toEqual(["vit"]);
   });
 
+  it("asks the same when what was chosen does not read this input, and nothing when nothing was chosen", () => {
+    expect(chosenMethods(draft({ picture, methods: ["cut"] }), catalogue).map(({ key }) => key)).toEqual(["gradient"]);
+    expect(chosenMethods(draft({ picture, methods: [] }), catalogue)).toEqual([]);
+  });
+
   it("asks nothing about nothing", () => {
     expect(chosenMethods(draft({ text: "  " }), catalogue)).toEqual([]);
   });

@@ -51,12 +51,14 @@ export function kindsOf({ text, picture }: Draft): Kind[] {
   return [...(text.trim() === "" ? [] : ["text" as const]), ...(picture === null ? [] : ["image" as const])];
 }
 
-/** The chosen methods that read the present input; without a choice, one for the question that suits it. */
+/**
+ * The chosen methods that read the present input; where nothing was chosen, or nothing of it reads this, one for the
+ * question that suits the input. (Who has chosen to ask nothing is asked nothing.)
+ */
 export function chosenMethods(draft: Draft, { methods }: Pick<Catalogue, "methods">): MethodEntry[] {
   const kinds = kindsOf(draft);
-  if (draft.methods !== null) {
-    return methods.filter((method) => draft.methods?.includes(method.key) === true && fits(method, kinds));
-  }
+  const chosen = methods.filter((method) => draft.methods?.includes(method.key) === true && fits(method, kinds));
+  if (chosen.length > 0 || draft.methods?.length === 0) return chosen;
   const lens: Lens = kinds.includes("image") ? "importance" : "uncertainty";
   const first = defaultMethod(methodsFor(methods, lens, kinds));
   return kinds.length > 0 && first ? [first] : [];

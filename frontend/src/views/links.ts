@@ -80,7 +80,7 @@ export class LinksView extends LitElement {
       <div class="row small">
         <button aria-pressed=${!this.matrix} @click=${() => (this.matrix = false)}>Sources of one</button>
         <button aria-pressed=${this.matrix} @click=${() => (this.matrix = true)}>Matrix</button>
-        ${readingControls(this.preferences, isGrid(this.source))}
+        ${readingControls(this.preferences, isGrid(this.source) ? "picture" : "text")}
       </div>
       ${this.panel.axes.map(
         (axis, index) =>

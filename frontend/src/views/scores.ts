@@ -132,7 +132,7 @@ export class ScoresView extends LitElement {
             )
           : nothing
       }
-      ${readingControls(this.preferences, isGrid(this.strip))}
+      ${readingControls(this.preferences, isGrid(this.strip) ? "picture" : "text")}
       ${
         truth
           ? html`<button

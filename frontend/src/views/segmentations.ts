@@ -6,7 +6,7 @@ import type { SegmentationsPanel, Strip, Unit } from "../contract";
 import type { UnitEnter } from "../marks/events";
 import { popup } from "../marks/popup";
 import { Roving } from "../marks/roving";
-import { staves, type StaveLine, type StavePiece } from "../marks/staves";
+import { isRightToLeft, staves, type StaveLine, type StavePiece } from "../marks/staves";
 import { staveStyles } from "../marks/stave-styles";
 import { plural } from "../theme/format";
 import { PreferencesController } from "../theme/preferences";
@@ -23,7 +23,6 @@ const COLUMN = 9.4;
 const LINES_AT_ONCE = 60;
 /** A grapheme of more tokens than this says how many instead of showing where they meet. */
 const MOST_TICKS = 6;
-const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 export const segmentations = (panel: SegmentationsPanel, context: PanelContext): TemplateResult =>
   html`<tessera-segmentations .panel=${panel} .context=${context}></tessera-segmentations>`;
@@ -74,7 +73,7 @@ export class SegmentationsView extends LitElement {
     this.drawn = [];
     const hidden = this.lines.length - this.shownLines;
     return html`
-      <div class="row small">${readingControls(this.preferences, false)}</div>
+      <div class="row small">${readingControls(this.preferences, "cuts")}</div>
       <ol class="names" aria-label="Rows">
         ${this.strips.map((strip, row) => html`<li><span class="key">${row + 1}</span> ${strip.label} ${this.count(strip)}</li>`)}
       </ol>
@@ -111,18 +110,18 @@ export class SegmentationsView extends LitElement {
 
   private line(line: StaveLine): TemplateResult {
     const shared = new Set(this.panel.shared);
-    return html`<div class="line" dir="auto">
+    return html`<div class="line" dir=${line.rtl ? "rtl" : "ltr"}>
       ${line.rows.map(
         (row, at) =>
           html`<div class="stave">
             <span class="key" aria-hidden="true">${at + 1}</span
-            ><span class="cells">${row.map((piece) => this.piece(piece, at, shared))}</span>
+            ><span class="cells">${row.map((piece) => this.piece(piece, at, line.rtl, shared))}</span>
           </div>`,
       )}
     </div>`;
   }
 
-  private piece(piece: StavePiece, row: number, shared: ReadonlySet<number>): TemplateResult {
+  private piece(piece: StavePiece, row: number, rtl: boolean, shared: ReadonlySet<number>): TemplateResult {
     const first = piece.units[0] ?? 0;
     const unit = this.strips[row]?.units[first];
     const lit = this.lit !== null && piece.from < this.lit[1] && piece.to > this.lit[0];
@@ -131,7 +130,7 @@ export class SegmentationsView extends LitElement {
       first % 2 === 0 ? "even" : "odd",
       unit?.kind === "gap" ? "gap" : "",
       piece.opens && shared.has(piece.from) ? "shared" : "",
-      RIGHT_TO_LEFT.test(piece.text) ? "rtl" : "",
+      isRightToLeft(piece.text) || (rtl && !/\p{L}/u.test(piece.text)) ? "rtl" : "",
       lit ? "lit" : "",
       piece.units.length > 1 ? "split" : "",
       piece.units.length > MOST_TICKS ? "many" : "",
