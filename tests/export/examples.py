@@ -279,8 +279,16 @@ def reduction(image: bool = True) -> Result:
         stages=stages,
         costs=[Cost(name="flops", label="FLOPs", unit="MFLOP", formula="2·N·d²", before=20.0, after=15.0)],
         answers=[
-            Answer(variant="full", label="cat", candidates=[AnswerCandidate(label="cat", probability=0.875)]),
-            Answer(variant="reduced", label="cat", candidates=[], divergence=0.03125, agreement=1.0),
+            Answer(
+                variant="full", label="Nothing merged", candidates=[AnswerCandidate(label="cat", probability=0.875)]
+            ),
+            Answer(
+                variant="reduced",
+                label="This method",
+                candidates=[AnswerCandidate(label="cat", probability=0.75)],
+                divergence=0.03125,
+                agreement=1.0,
+            ),
         ],
         latency=Latency(before=0.25, after=0.125, runs=5),
         positions="kept",

@@ -9,6 +9,7 @@ import pytest
 
 from tests.export import examples
 from workers.contract import (
+    Axis,
     BranchesPanel,
     BranchNode,
     ChartAxis,
@@ -17,7 +18,9 @@ from workers.contract import (
     GroupsPanel,
     Panel,
     Result,
+    ScoresPanel,
     Series,
+    Track,
 )
 from workers.export import to_csv, to_html, to_svg
 from workers.export.colour import PRINT, Level, level_colour
@@ -194,9 +197,33 @@ def test_stages_are_pictures_and_their_costs_sentences() -> None:
     texts = svg_texts(examples.reduction())
     assert {"Block 1", "Block 2", "Block 3", "16 units", "15 units", "11 units", "dropped"} <= set(texts)
     assert "FLOPs: 20 → 15 MFLOP (−25 %)" in texts
-    assert "Answer, reduced: cat, 0.03125 nat from the full model" in texts
+    assert "Answer, This method: cat (0.75), 0.03125 nat from the full model" in texts
     hatched = [e for e in svg(examples.reduction()).iter(f"{SVG}rect") if e.attrib.get("fill") == "url(#hatch)"]
     assert len(hatched) == 4 + 1
+
+
+def test_links_that_repeat_a_track_are_drawn_once() -> None:
+    result = examples.importance()
+    (scores,) = result.panels
+    assert isinstance(scores, ScoresPanel)
+    (track,) = scores.tracks
+    named = {"name": track.name, "label": track.label, "scale": "diverging", "domain": (-3, 3)}
+    last = len(track.values) - 1
+    links = {"kind": "links", **named, "strip": "main", "target_strip": "main", "rows": [(last, last + 1)]}
+    for weights, drawn in ((track.values[None], 1), (track.values[None] / 2, 2)):
+        both = Result.model_validate({**result.model_dump(), "panels": [scores, {**links, "weights": weights}]})
+        assert to_html(both).count('<div class="text"') == drawn
+
+
+def test_long_strips_with_many_slices_are_cut_and_say_so() -> None:
+    strip = examples.text_strip([" a"] * 2000)
+    axes = [Axis(name="layer", values=list(range(30)))]
+    track = Track(name="t", label="T", domain=(0, 1), axes=axes, values=np.ones((30, 2000)))
+    result = examples.result([strip], [ScoresPanel(strip="main", tracks=[track])])
+    assert to_html(result).count('<div class="text"') == 10
+    assert "20 further slices are in the CSV." in to_html(result)
+    assert "Underlined" not in "".join(svg_texts(result))
+    assert "27 further slices are in the CSV." in svg_texts(result)
 
 
 def test_rows_of_a_segmentation_have_a_box_for_each_token() -> None:

@@ -8,6 +8,7 @@ import regex
 from tests.export.examples import byte_strip, grid_strip, scripts, text_strip
 from workers.contract import Strip, Unit
 from workers.export.flow import flow
+from workers.export.layers import chosen
 from workers.export.metrics import text_width
 from workers.export.numbers import amount, number
 from workers.export.tiles import Tile, direction, is_grid, is_thin, pieces, tiles
@@ -116,6 +117,12 @@ def test_widths_are_those_of_helvetica_and_double_for_cjk() -> None:
     assert text_width("東京", 10) == 20
     assert text_width("e\u0301", 10) == text_width("e", 10)
     assert text_width("\u200d", 10) == 0
+
+
+def test_of_many_slices_the_first_and_the_last_are_kept() -> None:
+    assert chosen(range(10), 4) == [0, 3, 6, 9]
+    assert chosen(range(3), 4) == [0, 1, 2]
+    assert chosen(range(10), 1) == chosen(range(10), 0) == [9]
 
 
 def test_numbers_as_a_person_reads_them() -> None:

@@ -35,23 +35,23 @@ class Layer:
         return amount(value, self.quantity.unit)
 
 
-def layers(result: Result, panel: Panel, limit: int) -> tuple[list[list[Layer]], int]:
-    """The layers of a panel, grouped by quantity, at most `limit` in each group, and how many were left out."""
+def layers(result: Result, panel: Panel, slices: int, units: int) -> tuple[list[list[Layer]], int]:
+    """The layers of a panel, grouped by quantity, and how many were left out.
+
+    Of each quantity at most `slices` are kept, and no more than have `units` units together.
+    """
     groups: list[list[Layer]] = []
-    left_out = 0
     if isinstance(panel, ScoresPanel):
         strip = result.strip(panel.strip)
         for track in panel.tracks:
-            known = scaler(track, track.values)
-            marked = _marked(result, strip)
-            slices = [Layer(track, strip, track.values[at], known, title, marked) for at, title in cuts(track.axes)]
-            groups.append(chosen(slices, limit))
-            left_out += len(slices) - len(groups[-1])
+            known, marked = scaler(track, track.values), _marked(result, strip)
+            groups.append(
+                [Layer(track, strip, track.values[at], known, title, marked) for at, title in cuts(track.axes)]
+            )
     elif isinstance(panel, LinksPanel):
-        slices = list(_links(result, panel))
-        groups.append(chosen(slices, limit))
-        left_out += len(slices) - len(groups[-1])
-    return groups, left_out
+        groups.append(list(_links(result, panel)))
+    kept = [chosen(group, min(slices, units // max(1, len(group[0].strip.units)))) for group in groups if group]
+    return kept, sum(map(len, groups)) - sum(map(len, kept))
 
 
 def cuts(axes: Sequence[Axis]) -> Iterator[tuple[tuple[int, ...], str]]:
@@ -79,9 +79,11 @@ def row_name(strip: Strip, row: tuple[int, int]) -> str:
 
 
 def chosen(items: Sequence[T], limit: int) -> list[T]:
-    """At most `limit` of the items, evenly spread, the first and the last among them."""
-    if len(items) <= limit:
+    """At most `limit` of the items, evenly spread, the first and the last among them (of one: the last)."""
+    if len(items) <= max(1, limit):
         return list(items)
+    if limit <= 1:
+        return [items[-1]]
     return [items[round(place)] for place in np.linspace(0, len(items) - 1, limit)]
 
 

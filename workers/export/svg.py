@@ -27,7 +27,7 @@ from workers.export.pictures.segmentation import aligned_rows
 from workers.export.tiles import is_grid
 
 WIDTH = 640.0
-SLICES = 12
+SLICES, TILES = 12, 6_000
 QUANTITIES = {"logprob": "log-probability", "logit": "logit", "probability": "probability"}
 ORDER: tuple[PanelKind, ...] = ("scores", "reduction", "segmentations", "links", "alternatives", "chart")
 
@@ -36,7 +36,8 @@ def to_svg(result: Result, images: Images | None = None) -> str:
     """The first panel that can be drawn (scores first), its legend, and the sentence on how to read it.
 
     `images` are the PNGs of image sources by their id; without them patches are drawn as a map alone. Colours
-    are written out on white; text is text. Of a quantity with leading axes at most 12 slices are drawn.
+    are written out on white; text is text. Of a quantity with leading axes at most 12 slices are drawn,
+    fewer of a long strip (6000 tiles).
     """
     paint = PrintPaint()
     drawn = [picture for panel in _main(result) for picture in draw(result, panel, paint, WIDTH, images or {})]
@@ -110,12 +111,12 @@ def _main(result: Result) -> Sequence[Panel]:
 
 
 def _layers(result: Result, panel: Panel, paint: Paint, width: float, images: Images) -> list[Picture]:
-    groups, left_out = layers(result, panel, SLICES)
+    groups, left_out = layers(result, panel, SLICES, TILES)
     pictures: list[Picture] = []
     for group in groups:
         pictures += coloured(group, paint, width, images)
         pictures += [legend(layer, paint) for layer in group[:1]]
     note = segment_notes([layer for group in groups for layer in group[:1]])
     if left_out:
-        note = f"{note} {left_out} further slices are in the table.".strip()
+        note = f"{note} {left_out} further slices are in the CSV.".strip()
     return [*pictures, *([words(note, paint, width, SMALL, "muted")] if note else [])]

@@ -16,7 +16,7 @@ from workers.contract import (
     ScoresPanel,
     SegmentationsPanel,
 )
-from workers.export.layers import Layer, layers
+from workers.export.layers import Layer, full_weights, layers
 from workers.export.markup import Content, Markup, tag
 from workers.export.numbers import amount, number
 from workers.export.page.tables import ROWS, folded, numbers_of_units, table
@@ -33,7 +33,7 @@ from workers.export.pictures.segmentation import aligned_rows
 from workers.export.tiles import is_grid, unit_name
 
 WIDTH = 600.0
-SLICES = 48
+SLICES, TILES = 48, 20_000
 
 
 def section(result: Result, panel: Panel, paint: PagePaint, images: Images) -> Markup:
@@ -60,7 +60,9 @@ def _content(result: Result, panel: Panel, paint: PagePaint, images: Images) -> 
 
 
 def _coloured(result: Result, panel: ScoresPanel | LinksPanel, paint: PagePaint, images: Images) -> Iterator[Content]:
-    groups, left_out = layers(result, panel, SLICES)
+    if isinstance(panel, LinksPanel) and _shown_as_scores(result, panel):
+        return
+    groups, left_out = layers(result, panel, SLICES, TILES)
     for group in groups:
         yield tag("h2", group[0].quantity.label if group else "")
         yield from _strips(group, paint, images)
@@ -74,6 +76,20 @@ def _coloured(result: Result, panel: ScoresPanel | LinksPanel, paint: PagePaint,
         yield tag("p", note, class_="note")
     if shown:
         yield numbers_of_units(shown)
+
+
+def _shown_as_scores(result: Result, panel: LinksPanel) -> bool:
+    """Whether the links to one target are the same numbers as a track that is drawn already."""
+    tracks = [
+        track
+        for other in result.panels
+        if isinstance(other, ScoresPanel) and other.strip == panel.strip
+        for track in other.tracks
+    ]
+    row = full_weights(panel, len(result.strip(panel.strip).units))
+    return len(panel.rows) == 1 and any(
+        track.name == panel.name and np.array_equal(track.values, row.reshape(-1), equal_nan=True) for track in tracks
+    )
 
 
 def _strips(group: list[Layer], paint: PagePaint, images: Images) -> Iterator[Content]:
@@ -107,17 +123,21 @@ def _segmentations(result: Result, panel: SegmentationsPanel, paint: PagePaint) 
     yield inline_svg(aligned_rows(result, panel, paint, WIDTH), "Aligned rows of tokens")
     yield tag("p", "Lines through all rows: every one of them cuts here. Neighbours alternate in tone.", class_="note")
     strips = [result.strip(name) for name in panel.strips]
-    heads = ["", *(metric.label + (f" [{metric.unit}]" if metric.unit else "") for metric in panel.metrics)]
-    rows = [
-        [strip.label, *(number(metric.values[place]) for metric in panel.metrics)] for place, strip in enumerate(strips)
-    ]
-    yield table(heads, rows, [False, *(True for _ in panel.metrics)])
-    meanings = [tag("div", tag("dt", metric.label), tag("dd", metric.meaning)) for metric in panel.metrics]
+    rows: list[list[Content]] = []
+    for metric in panel.metrics:
+        name = metric.label + (f" [{metric.unit}]" if metric.unit else "")
+        rows.append([tag("span", name, title=metric.meaning), *(number(value) for value in metric.values)])
+    yield table(["", *(strip.label for strip in strips)], rows, [False, *(True for _ in strips)])
+    meanings = [tag("p", tag("b", metric.label), f": {metric.meaning}", class_="note") for metric in panel.metrics]
     if meanings:
-        yield folded("What the columns mean", tag("dl", *meanings))
-    for strip, notes in zip(strips, panel.notes, strict=False):
-        for note in notes:
-            yield tag("p", f"{strip.label}: {note}", class_="note")
+        yield folded("What the rows mean", *meanings)
+    said = [
+        tag("p", tag("b", strip.label), f": {' '.join(notes)}", class_="note")
+        for strip, notes in zip(strips, panel.notes, strict=False)
+        if notes
+    ]
+    if said:
+        yield folded("How each was used", *said)
 
 
 def _reduction(result: Result, panel: ReductionPanel, paint: PagePaint, images: Images) -> Iterator[Content]:

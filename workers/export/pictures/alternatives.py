@@ -9,7 +9,7 @@ from workers.export.metrics import text_width
 from workers.export.numbers import number
 from workers.export.paint import Paint
 from workers.export.pictures.legend import legend
-from workers.export.pictures.picture import SMALL, Picture, label, stack, words
+from workers.export.pictures.picture import SMALL, Picture, fitted, label, stack, words
 from workers.export.scaling import Scaler
 from workers.export.tiles import LABELS, unit_name
 
@@ -29,7 +29,7 @@ def alternatives(
     column = (width - NAME) / best
     for place, index in enumerate(known[:rows]):
         y = place * ROW
-        name = _fitted(unit_name(strip.units[index], index), NAME - 10)
+        name = fitted(unit_name(strip.units[index], index), NAME - 10)
         parts.append(label(name, 0, y + 13, paint.named("ink"), SMALL + 0.5, font_weight=600))
         for at in range(min(best, panel.choices.shape[1])):
             if np.isfinite(panel.choices[index, at]):
@@ -39,7 +39,7 @@ def alternatives(
     drawn = Picture(join(parts, "\n"), width, ROW * min(rows, len(known)))
     scale = legend(Layer(PROBABILITY, strip, np.zeros(1, np.float32), SCALER), paint)
     more = len(known) - rows
-    note = [words(f"{more} further units are in the table.", paint, width, SMALL, "muted")] if more > 0 else []
+    note = [words(f"{more} further units are in the CSV.", paint, width, SMALL, "muted")] if more > 0 else []
     return stack([drawn, scale, *note])
 
 
@@ -57,15 +57,6 @@ def _cell(candidate: Candidate, share: float, x: float, y: float, width: float, 
         "g",
         tag("title", f"“{name}” (token {candidate.id}): {number(share)}"),
         tag("rect", x=x, y=y, width=width, height=ROW - 3, **paint.fill(level)),
-        label(_fitted(name.strip(" ") or "␠", room), x + 5, y + 12.5, paint.ink(level), SMALL + 0.5),
+        label(fitted(name.strip(" ") or "␠", room), x + 5, y + 12.5, paint.ink(level), SMALL + 0.5),
         label(said, x + width - 5, y + 12.5, paint.ink(level), SMALL - 1, text_anchor="end"),
     )
-
-
-def _fitted(text: str, room: float) -> str:
-    shown = "".join(LABELS.get(char, char) for char in text)
-    if text_width(shown, SMALL + 0.5) <= room:
-        return shown
-    while shown and text_width(f"{shown}…", SMALL + 0.5) > room:
-        shown = shown[:-1]
-    return f"{shown}…"

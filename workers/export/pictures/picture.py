@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workers.export.markup import Content, Markup, join, tag
 from workers.export.metrics import text_width
 from workers.export.paint import Attributes, Paint, hatch
+from workers.export.tiles import LABELS
 
 SANS = "Helvetica Neue, Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, sans-serif"
 MONO = "Menlo, Consolas, Liberation Mono, monospace"
@@ -51,7 +52,7 @@ def beside(pictures: Sequence[Picture], width: float, gap: float = 18) -> Pictur
     rows: list[list[Picture]] = [[]]
     room = width
     for picture in pictures:
-        if rows[-1] and room < picture.width:
+        if rows[-1] and room < picture.width - 0.01:
             rows.append([])
             room = width
         rows[-1].append(picture)
@@ -91,6 +92,16 @@ def label(
 ) -> Markup:
     """One line of text whose baseline starts at (x, y)."""
     return tag("text", text, x=float(x), y=float(y), font_size=float(size), **ink, **more)
+
+
+def fitted(text: str, room: float, size: float = SMALL) -> str:
+    """The text on one line of this width: line breaks and tabs as marks, an ellipsis where it is cut."""
+    shown = "".join(LABELS.get(char, char) for char in text)
+    if text_width(shown, size) <= room:
+        return shown
+    while shown and text_width(f"{shown}…", size) > room:
+        shown = shown[:-1]
+    return f"{shown}…"
 
 
 def inline_svg(picture: Picture, name: str, zoom: float = 1.16) -> Markup:

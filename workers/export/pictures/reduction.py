@@ -46,14 +46,15 @@ def summary(panel: ReductionPanel) -> list[str]:
         before, after = panel.latency.before, panel.latency.after
         said.append(f"Seconds of one pass, measured: {number(before)} → {number(after)} s{_change(before, after)}")
     for answer in panel.answers:
-        first = f" ({number(answer.candidates[0].probability)})" if answer.candidates else ""
-        apart = f", {amount(answer.divergence, 'nat')} from the full model" if answer.divergence is not None else ""
-        said.append(f"Answer, {answer.variant}: {answer.label}{first}{apart}")
+        first = "".join(f": {best.label} ({number(best.probability)})" for best in answer.candidates[:1])
+        apart = f", {amount(answer.divergence, 'nat')} from the full model" if answer.divergence else ""
+        said.append(f"Answer, {answer.label}{first}{apart}")
     return said
 
 
 def _change(before: float, after: float) -> str:
-    return f" ({number(100 * (after - before) / before, 3)} %)" if before else ""
+    share = 100 * (after - before) / before if before else 0.0
+    return f" ({'+' if share > 0 else ''}{number(share, 3)} %)" if before else ""
 
 
 def _weights(stage: Stage) -> FloatArray:

@@ -13,7 +13,7 @@ from workers.export.flow import ZERO_WIDTH_JOINER, Placed, flow
 from workers.export.markup import Content, Markup, join, tag
 from workers.export.metrics import text_width
 from workers.export.paint import Paint
-from workers.export.pictures.picture import SMALL, Picture, label
+from workers.export.pictures.picture import SMALL, Picture, fitted, label
 from workers.export.tiles import Tile, unit_name
 
 ROW = 21.0
@@ -64,14 +64,14 @@ def aligned_rows(result: Result, panel: SegmentationsPanel, paint: Paint, width:
     text = strips[0].text() if strips else ""
     if not text:
         return Picture(Markup(""), width, 0)
-    name_width = min(170.0, max(text_width(strip.label, SMALL) for strip in strips) * 1.05 + 14)
+    name_width = min(200.0, max(text_width(strip.label, SMALL) for strip in strips) * 1.05 + 14)
     axis = _axis(text, width - name_width)
     height = ROW * len(strips) + 16
     parts: list[Content] = []
     for line in range(axis.lines):
         for row, strip in enumerate(strips):
             y = line * height + row * ROW
-            parts.append(label(strip.label, 0, y + 14, paint.named("muted"), SMALL))
+            parts.append(label(fitted(strip.label, name_width - 8), 0, y + 14, paint.named("muted"), SMALL))
     for row, strip in enumerate(strips):
         parts += _row(strip, axis, paint, name_width, row * ROW, height)
     for cut in panel.shared:
