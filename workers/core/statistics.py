@@ -26,14 +26,9 @@ class RowChunk:
     ids: Tensor
 
     @cached_property
-    def normaliser(self) -> Tensor:
-        """ln Σ exp(logit) of each row (rows, 1)."""
-        return self.logits.logsumexp(-1, keepdim=True)
-
-    @cached_property
-    def probabilities(self) -> Tensor:
-        """p over the vocabulary (rows, V)."""
-        return (self.logits - self.normaliser).exp_()
+    def log_probabilities(self) -> Tensor:
+        """ln p over the vocabulary (rows, V), exact for logits of any size."""
+        return self.logits.log_softmax(-1)
 
     @cached_property
     def token_logits(self) -> Tensor:
@@ -55,7 +50,7 @@ class TokenLogProbability(Statistic):
 
     def of(self, chunk: RowChunk) -> dict[str, Tensor]:
         """ln p of the token that followed."""
-        return {"log_probability": (chunk.token_logits - chunk.normaliser).squeeze(-1)}
+        return {"log_probability": chunk.log_probabilities.gather(-1, chunk.ids[:, None]).squeeze(-1)}
 
 
 @dataclass(frozen=True)
@@ -72,11 +67,13 @@ class Entropy(Statistic):
     """`entropy` = −Σ p ln p [nat]; suppressed tokens (logit −inf) count as p = 0."""
 
     def of(self, chunk: RowChunk) -> dict[str, Tensor]:
-        """ln Z − Σ p · logit, with 0 · −inf taken as 0."""
-        weighted = torch.einsum("rv,rv->r", chunk.probabilities, chunk.logits)
+        """−Σ p ln p, with 0 · −inf taken as 0."""
+        logs = chunk.log_probabilities
+        probabilities = logs.exp()
+        weighted = torch.einsum("rv,rv->r", probabilities, logs)
         if not torch.isfinite(weighted).all():
-            weighted = (chunk.probabilities * chunk.logits).nan_to_num(0.0).sum(-1)
-        return {"entropy": (chunk.normaliser.squeeze(-1) - weighted).clamp_min(0.0)}
+            weighted = (probabilities * logs).nan_to_num(0.0).sum(-1)
+        return {"entropy": (-weighted).clamp_min(0.0)}
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ class Top(Statistic):
     def of(self, chunk: RowChunk) -> dict[str, Tensor]:
         """The k most probable tokens."""
         best = chunk.logits.topk(min(self.k, chunk.logits.shape[-1]), dim=-1)
-        return {"top_ids": best.indices, "top_probabilities": (best.values - chunk.normaliser).exp()}
+        return {"top_ids": best.indices, "top_probabilities": chunk.log_probabilities.gather(-1, best.indices).exp()}
 
 
 def collect(statistics: Sequence[Statistic], chunk: RowChunk) -> dict[Statistic, dict[str, Tensor]]:

@@ -1,0 +1,149 @@
+"""Continuations are those of transformers' generate, seeds reproduce, and the nucleus is the one of the book."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
+
+from tests.jobs import SENTENCES, ask, passes, units_of
+from workers.contract import Generate
+from workers.core.continuing import Stream
+from workers.core.generation import Drawn, processed
+from workers.core.steps import Delta, Step
+
+PUBLISHED = "there was a little girl named Lily. She loved to play outside in the park."
+
+
+def test_greedy_text_is_the_published_one(stories: Path) -> None:
+    done = ask(stories, "surprisal", text="Once upon a time", generate=Generate(max_new_tokens=40))
+    assert f"Once upon a time{done.continuation.text}".startswith(f"Once upon a time, {PUBLISHED}")
+    assert done.continuation.finish == "length"
+    assert len(done.continuation.ids) == 40
+
+
+def test_transliteration_is_the_published_one(names: Path) -> None:
+    done = ask(names, "surprisal", text="آتزمون", generate=Generate(max_new_tokens=20))
+    assert done.continuation.text == "atzmon"
+    assert done.continuation.finish == "end"
+
+
+@pytest.mark.parametrize("name", list(SENTENCES))
+def test_greedy_ids_equal_transformers_generate(data: Path, name: str) -> None:
+    folder = data / "models" / name
+    kind: Any = AutoModelForSeq2SeqLM if name == "arabic-transliteration" else AutoModelForCausalLM
+    network = kind.from_pretrained(folder)
+    ids = passes(folder, text=SENTENCES[name]).text.prompt.ids
+    made = network.generate(
+        torch.tensor([ids]), attention_mask=torch.ones(1, len(ids)), max_new_tokens=25, max_length=None, do_sample=False
+    )[0].tolist()
+    ours = ask(folder, "surprisal", text=SENTENCES[name], generate=Generate(max_new_tokens=25)).continuation
+    theirs = made[1:] if network.config.is_encoder_decoder else made[len(ids) :]
+    end = network.generation_config.eos_token_id
+    assert ours.ids == [id for id in theirs if id != end]
+
+
+def test_the_same_seed_draws_the_same_tokens(stories: Path) -> None:
+    drawn = [
+        ask(
+            stories,
+            "surprisal",
+            text="Once upon a time",
+            generate=Generate(max_new_tokens=30, do_sample=True, seed=seed),
+        ).continuation
+        for seed in (7, 7, 8)
+    ]
+    assert drawn[0].ids == drawn[1].ids
+    assert drawn[0].ids != drawn[2].ids
+
+
+def test_the_nucleus_by_hand() -> None:
+    logits = torch.tensor([0.1, 0.5, 0.15, 0.25]).log()
+
+    def nucleus(top_p: float) -> list[float]:
+        found: list[float] = processed(logits, Generate(do_sample=True, top_p=top_p)).tolist()
+        return found
+
+    assert nucleus(1.0) == pytest.approx([0.1, 0.5, 0.15, 0.25])
+    assert nucleus(0.7) == pytest.approx([0, 2 / 3, 0, 1 / 3])
+    assert nucleus(0.8) == pytest.approx([0, 5 / 9, 1.5 / 9, 2.5 / 9])
+    assert nucleus(0.01) == pytest.approx([0, 1, 0, 0])
+
+
+def test_temperature_by_hand() -> None:
+    logits = torch.tensor([0.0, 2.0])
+    assert processed(logits, Generate(temperature=2.0)).tolist() == pytest.approx(logits.div(2).softmax(-1).tolist())
+    assert processed(logits, Generate(temperature=1e-300)).tolist() == [0, 1]
+
+
+def test_draws_follow_the_distribution_that_is_processed(stories: Path) -> None:
+    first = [
+        ask(
+            stories,
+            "surprisal",
+            text="Once upon a time there was a little",
+            generate=Generate(max_new_tokens=1, do_sample=True, top_p=0.9, seed=seed),
+        ).continuation.ids[0]
+        for seed in range(40)
+    ]
+    text = passes(stories, text="Once upon a time there was a little").text
+    with torch.no_grad():
+        inside = processed(text.model.logits(text.states[-1]), Generate(top_p=0.9)) > 0
+    assert all(inside[id] for id in first)
+    assert len(set(first)) > 1
+
+
+def test_a_stop_text_ends_the_continuation(stories: Path) -> None:
+    settings = Generate(max_new_tokens=60, stop=["Lily"])
+    made = ask(stories, "surprisal", text="Once upon a time", generate=settings).continuation
+    assert made.finish == "stop"
+    assert made.text.endswith("Lily")
+
+
+def test_deltas_add_up_to_the_continuation(stories: Path) -> None:
+    done = ask(stories, "surprisal", text="Once upon a time", generate=Generate(max_new_tokens=30))
+    deltas = [step for step in done.steps if isinstance(step, Delta)]
+    assert [id for delta in deltas for id in delta.ids] == done.continuation.ids
+    assert deltas[-1].text == done.continuation.text
+    starts = [0]
+    for delta in deltas[:-1]:
+        starts.append(starts[-1] + len(delta.ids))
+    assert [delta.start for delta in deltas] == starts
+
+
+def test_probabilities_of_drawn_tokens_are_raw(stories: Path) -> None:
+    settings = Generate(max_new_tokens=8, do_sample=True, temperature=4.0, seed=2)
+    done = ask(stories, "surprisal", text="Once upon a time", generate=settings)
+    sent = [p for step in done.steps if isinstance(step, Delta) for p in step.probabilities]
+    from tests.jobs import values
+
+    generated = [
+        index for index, unit in enumerate(units_of(done.result, "main")) if unit.segment == "generated" and unit.id
+    ]
+    assert values(done.result, "probability")[generated].tolist() == pytest.approx(sent, rel=1e-3, abs=1e-6)
+
+
+def test_tokens_go_out_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("workers.core.continuing.time.monotonic", lambda: now[0])
+    sent: list[Step] = []
+    stream = Stream(lambda ids: "x" * len(ids), sent.append)
+    for tick in range(25):
+        now[0] = tick * 0.02
+        stream.add(Drawn(tick, 0.5))
+    stream.flush()
+    batches = [step for step in sent if isinstance(step, Delta)]
+    assert len(batches) == 5
+    assert stream.ids == list(range(25))
+
+
+@pytest.mark.parametrize("name", ["stories260k", "arabic-transliteration"])
+def test_no_room_for_what_was_asked_is_refused_with_both_numbers(data: Path, name: str) -> None:
+    folder = data / "models" / name
+    context = 512 if name == "stories260k" else 256
+    done = ask(folder, "surprisal", text=SENTENCES[name], generate=Generate(max_new_tokens=600))
+    problem = done.problems[None]
+    assert f"{context:,}" in problem.detail or f"{context - 1:,}" in problem.detail
+    assert "600" in problem.detail
+    assert problem.status == 422
