@@ -1,6 +1,7 @@
 """What a child keeps: its event loop, its models, its cards."""
 
 import asyncio
+import os
 from typing import Any
 
 import pytest
@@ -75,6 +76,10 @@ def test_the_models_are_kept_within_the_budget(monkeypatch: pytest.MonkeyPatch) 
     child.models.cache_clear()
     assert child.models().budget == 7 * 2**20
     assert child.models() is child.models()
+    child.models.cache_clear()
+    monkeypatch.delenv("TESSERA_MODEL_BUDGET_MB")
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert child.models().budget == machine // 2
     child.models.cache_clear()
 
 

@@ -1,19 +1,22 @@
 """A worker's parent: never torch, one report every 5 s, one sweep every 15 s, no connection open over a fork."""
 
 import os
+import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
-from tests.webapp.conftest import Wakes
+from tests.webapp.conftest import Limited, Wakes
 from tests.webapp.person import Person
 from webapp.queues.models import Worker
-from webapp.runs import work
+from webapp.runs import sweeper, work
 from webapp.runs.models import Job
 from workers.tasks import parent
 
@@ -54,11 +57,12 @@ def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: W
     person.run()
     wakes.clear()
     timer = Timer()
-    consumer = SimpleNamespace(timer=timer, hostname="celery@host")
+    pool = SimpleNamespace(_pool=SimpleNamespace(_pool=[]))
+    consumer = SimpleNamespace(timer=timer, hostname="celery@host", pool=pool)
     heart = parent.Heart(consumer)
     heart.start(consumer)
     assert Worker.objects.get().name.endswith(f":{os.getpid()}")
-    assert [seconds for seconds, _, _ in timer.entries] == [5.0, 15.0]
+    assert [seconds for seconds, _, _ in timer.entries] == [5.0, 5.0, 15.0]
     (publish, first), (analyse, second) = wakes
     assert (publish, first["queue"].name) == ("tessera.publish_cards", "celery@host.dq2")
     assert (analyse, second["queue"], second["expires"]) == ("tessera.analyse", "gpu", 15.0)
@@ -66,7 +70,7 @@ def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: W
         act(*arguments)
     assert [name for name, _ in wakes].count("tessera.publish_cards") == 1
     heart.stop(consumer)
-    assert (timer.cancelled, heart.entries) == (2, [])
+    assert (timer.cancelled, heart.entries) == (3, [])
     parent.leave()
     assert Worker.objects.count() == 0
 
@@ -89,6 +93,61 @@ def test_a_worker_that_is_told_to_end_gives_its_job_back(person: Person, wakes: 
     person.delete(f"/api/runs/{run}")
     parent.give_back()
     assert Job.objects.get().state == "cancelled"
+
+
+class Pool:
+    """Two children; remembers whom it was told to kill."""
+
+    def __init__(self) -> None:
+        self._pool = SimpleNamespace(_pool=[SimpleNamespace(index=index, pid=100 + index) for index in range(2)])
+        self.killed: list[tuple[int, int]] = []
+
+    def terminate_job(self, pid: int, number: int) -> None:
+        """Remember."""
+        self.killed.append((pid, number))
+
+
+def held(place: int) -> work.Lease:
+    """The next job, at work in this parent's child of this place."""
+    lease = work.job_claim(queue="gpu", worker=f"{parent.worker_name(os.getpid())}:{place}")
+    assert lease is not None
+    work.job_begin(lease=lease)
+    return lease
+
+
+def test_a_child_that_does_not_notice_it_is_cancelled_is_killed(person: Person) -> None:
+    run = person.run()
+    held(1)
+    pool = Pool()
+    parent.end_overdue(pool)
+    person.delete(f"/api/runs/{run}")
+    parent.end_overdue(pool)
+    assert pool.killed == []
+    asked = timezone.now() - timedelta(seconds=11)
+    Job.objects.update(cancel_asked=asked)
+    person.delete(f"/api/runs/{run}")
+    assert Job.objects.get().cancel_asked == asked  # asking again does not give more time
+    parent.end_overdue(pool)
+    assert pool.killed == [(101, signal.SIGKILL)]
+    sweeper.recover(worker=f"{parent.worker_name(os.getpid())}:1")
+    assert person.state(run)["jobs"][0]["state"] == "cancelled"
+
+
+def test_a_job_that_takes_too_long_fails_with_both_numbers_and_its_child_is_killed(
+    person: Person, limited: Limited
+) -> None:
+    limited(job_seconds=60)
+    run = person.run()
+    lease = held(0)
+    Job.objects.update(started=timezone.now() - timedelta(seconds=61))
+    pool = Pool()
+    parent.end_overdue(pool)
+    assert pool.killed == [(100, signal.SIGKILL)]
+    problem = person.state(run)["results"][0]["problem"]
+    assert (problem["type"], problem["limit"], problem["value"]) == ("/problems/job-too-long", 60, 61)
+    assert work.job_wishes(lease=lease) == (True, True)
+    parent.end_overdue(pool)
+    assert len(pool.killed) == 1
 
 
 def test_a_database_that_is_away_is_only_logged_and_no_connection_stays_open(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,12 +5,15 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 
+from webapp.common.files import AtomicStorage
 from webapp.config import environment
 from webapp.config.celery import app
 
@@ -118,3 +121,18 @@ def test_sqlite_writes_ahead(tmp_path: Path) -> None:
         assert cursor.fetchone() == ("wal",)
         cursor.execute("PRAGMA synchronous")
         assert cursor.fetchone() == (1,)
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    class Torn(ContentFile):  # type: ignore[type-arg]
+        def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+            yield b"half"
+            raise OSError("no space left")
+
+    storage = AtomicStorage(location=tmp_path)
+    with pytest.raises(OSError, match="no space"):
+        storage.save("a/b.json", Torn(b""))
+    assert [path.name for path in tmp_path.rglob("*")] == ["a"]
+    storage.save("a/b.json", ContentFile(b"one"))
+    storage.save("a/b.json", ContentFile(b"two"))
+    assert [path.read_bytes() for path in (tmp_path / "a").iterdir()] == [b"two"]

@@ -129,6 +129,12 @@ def test_only_this_sites_own_pages_and_programs_may_change_things(
     assert person.get("/api/methods", **headers).status_code == 200
 
 
+def test_a_site_that_the_house_trusts_may_ask(person: Person, settings: Settings) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://tessera.example"]
+    body = {"text": "a", "models": ["demo-lm"], "methods": [{"key": "surprisal"}]}
+    assert person.post("/api/runs", body, origin="https://tessera.example").status_code == 201
+
+
 def test_addresses_are_counted_by_network_and_behind_proxies(settings: Settings) -> None:
     def of(remote: str, forwarded: str = "") -> str:
         return address_of(RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded))

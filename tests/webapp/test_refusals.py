@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404
 from django.test import Client
+from ninja.errors import HttpError
 
 from tests.webapp.conftest import Limited
 from tests.webapp.person import SURPRISAL, Person, problem
@@ -131,6 +134,14 @@ def test_an_image_run_needs_a_method_and_a_model_that_read_images(person: Person
     problem(person.ask(models=["demo-vit"], methods=[{"key": "surprisal"}], **ask), 422, "input-missing")
 
 
+def test_a_method_and_a_model_that_read_different_parts_of_a_run_do_not_fit(person: Person, picture: bytes) -> None:
+    source = person.upload(picture, "a.png", "image/png").json()["id"]
+    answer = person.ask(source_ids=[source], models=["demo-vit"])
+    document = problem(answer, 422, "input-missing")
+    assert "nothing that both read" in document["detail"]
+    assert document["field"] == "methods.0"
+
+
 def test_a_method_that_does_not_fit_the_model_says_what_is_lacking(person: Person, picture: bytes) -> None:
     card = Method.objects.get(pk="occlusion")
     card.card["needs"] = [["vit_blocks"], ["image_gradient", "masked_token"]]
@@ -223,6 +234,25 @@ def test_a_foreign_host_gets_a_problem_document(person: Person) -> None:
 def test_a_body_over_the_limit_is_413(person: Person) -> None:
     answer = person.client.post("/api/runs", b"x" * (5 * 2**20), "application/json")
     problem(answer, 413, "body-too-large")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "id"),
+    [
+        (Http404("secret"), 404, "not-found"),
+        (PermissionDenied("secret"), 403, "forbidden"),
+        (BadRequest("secret"), 400, "bad-request"),
+        (HttpError(418, "secret"), 418, "i'm-a-teapot"),
+    ],
+)
+def test_what_django_raises_is_a_problem_document_too(
+    person: Person, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, id: str
+) -> None:
+    def fail(**_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("webapp.runs.services.run_start", fail)
+    assert "secret" not in json.dumps(problem(person.ask(), status, id))
 
 
 def test_a_fault_of_the_house_tells_nothing_of_it(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,7 @@ PERSON: dict[str, int] = {
 
 SYSTEM: dict[str, str] = {
     "internal": "Something in this house failed; it is not your input's fault. It has been written down.",
+    "job-too-long": "The computation took longer than this house lets a job take, so it was ended.",
     "worker-lost": "The worker that computed this died twice (perhaps out of memory), so it was not tried again.",
 }
 """Problems of the house: generic texts only, details go to the log."""
@@ -76,9 +77,9 @@ def not_found(what: str = "run") -> Refusal:
     return refuse("not-found", f"There is no such {what}, or it is not yours.")
 
 
-def system_problem(id: str, detail: str | None = None) -> Problem:
+def system_problem(id: str, *, limit: float | None = None, value: float | None = None) -> Problem:
     """The problem document of a failure of the house (or of a cancellation)."""
     texts = SYSTEM | CANCELLED
     title = id.replace("-", " ").capitalize()
     status = 500 if id in SYSTEM else 499
-    return Problem(type=f"/problems/{id}", title=title, status=status, detail=detail or texts[id])
+    return Problem(type=f"/problems/{id}", title=title, status=status, detail=texts[id], limit=limit, value=value)

@@ -54,6 +54,7 @@ class HouseLimits(Contract):
     sources_per_minute: int = 120
     queued_jobs: int = 50
     gpu_seconds_per_hour: int = 3600
+    job_seconds: int = 3600
     body_bytes: int = 4 * 2**20
     result_bytes: int = 64 * 2**20
 

@@ -113,7 +113,7 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         """Cancel queued jobs now, and ask running ones to end."""
         waiting = sum(services.job_cancel_queued(job=job) for job in queryset.filter(state=State.QUEUED))
-        asked = queryset.filter(state__in=ACTIVE).update(cancelling=True)
+        asked = services.jobs_ask_to_end(jobs=queryset.filter(state__in=ACTIVE))
         messages.success(request, f"{waiting} cancelled, {asked} running asked to end.")
 
     @admin.action(description="Try again")

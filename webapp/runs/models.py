@@ -71,6 +71,7 @@ class Job(models.Model):
     worker = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     cancelling = models.BooleanField(default=False)
+    cancel_asked = models.DateTimeField(null=True, blank=True)
     stopping = models.BooleanField(default=False)
     problem = models.JSONField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from webapp.catalogue.selectors import Cards
@@ -66,9 +67,14 @@ def run_stop(*, run: Run) -> int:
 @transaction.atomic
 def run_cancel(*, run: Run) -> None:
     """Cancel what is queued now, and ask what runs to end."""
-    run.jobs.filter(state__in=OPEN).update(cancelling=True)
+    jobs_ask_to_end(jobs=run.jobs.filter(state__in=OPEN))
     for job in run.jobs.filter(state=State.QUEUED):
         job_cancel_queued(job=job)
+
+
+def jobs_ask_to_end(*, jobs: QuerySet[Job]) -> int:
+    """Ask whoever works at these jobs to end; the first asking counts. How many had not been asked before."""
+    return jobs.filter(cancelling=False).update(cancelling=True, cancel_asked=timezone.now())
 
 
 def job_cancel_queued(*, job: Job) -> bool:
@@ -95,7 +101,14 @@ def job_close(*, job_id: str, state: State, problem: dict[str, Any] | None) -> N
 def job_retry(*, job: Job) -> bool:
     """Queue a job that failed or was cancelled once more; False when it is in another state."""
     ended = (State.FAILED, State.CANCELLED)
-    fields: dict[str, Any] = {"cancelling": False, "stopping": False, "problem": None, "attempts": 0, "token": ""}
+    fields: dict[str, Any] = {
+        "cancelling": False,
+        "cancel_asked": None,
+        "stopping": False,
+        "problem": None,
+        "attempts": 0,
+        "token": "",
+    }
     row = Job.objects.filter(pk=job.pk, state__in=ended)
     if not row.update(state=State.QUEUED, started=None, finished=None, lease_until=None, **fields):
         return False

@@ -1,8 +1,10 @@
 """Nothing is lost: leases that ran out go back to the queue, and queued jobs are called again."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -17,6 +19,8 @@ from webapp.runs.work import ATTEMPTS
 
 logger = logging.getLogger("tessera.sweeper")
 
+PATIENCE = timedelta(seconds=10)
+"""How long a computation may take to notice that it is cancelled, before its process is killed."""
 EVERY = 15.0
 """Seconds between two sweeps; a wake-up that nobody took by then is thrown away."""
 
@@ -49,6 +53,27 @@ def _released(job: Job) -> bool:
     return _queue_again(row, job, attempts=F("attempts") - 1)
 
 
+def overdue(*, worker: str) -> set[int]:
+    """The places of those children of a worker that have to be killed: they do not end although they should.
+
+    What was to be cancelled is cancelled once its child is gone; what took too long fails here.
+    """
+    now = timezone.now()
+    held = Job.objects.filter(state__in=ACTIVE, worker__startswith=f"{worker}:")
+    stubborn = list(held.filter(cancelling=True, cancel_asked__lt=now - PATIENCE))
+    limit = settings.LIMITS.job_seconds
+    for job in held.filter(started__lt=now - timedelta(seconds=limit)):
+        stubborn += [job] if _took_too_long(job, limit) else []
+    return {int(job.worker.rpartition(":")[2]) for job in stubborn}
+
+
+@transaction.atomic
+def _took_too_long(job: Job, limit: int) -> bool:
+    row = Job.objects.filter(pk=job.pk, state__in=ACTIVE, token=job.token)
+    seconds = (timezone.now() - (job.started or job.created)).total_seconds()
+    return _end(row, job, State.FAILED, "job-too-long", limit=limit, value=round(seconds))
+
+
 def _bring_back(jobs: QuerySet[Job]) -> int:
     return sum(_lost(job) for job in jobs)
 
@@ -73,8 +98,8 @@ def _queue_again(row: QuerySet[Job], job: Job, **more: Any) -> bool:
     return True
 
 
-def _end(row: QuerySet[Job], job: Job, state: State, id: str) -> bool:
-    problem = system_problem(id).model_dump(mode="json")
+def _end(row: QuerySet[Job], job: Job, state: State, id: str, **numbers: float) -> bool:
+    problem = system_problem(id, **numbers).model_dump(mode="json")
     ended = row.update(state=state, problem=problem, finished=timezone.now(), lease_until=None, token="")
     if ended:
         logger.error("job %s ended as %s: %s", job.pk, state, id)

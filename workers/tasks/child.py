@@ -16,7 +16,8 @@ from workers.tasks.post import Post
 if TYPE_CHECKING:
     from workers.models.cache import ModelCache
 
-BUDGET_MB = 16_384
+SHARE_OF_MEMORY = 0.5
+"""How much of the memory models may fill unless TESSERA_MODEL_BUDGET_MB says it: the rest is for what they compute."""
 REMEMBERED = 4
 recent: list[str] = []
 """Models of this process's last jobs, which are likely still in memory."""
@@ -37,8 +38,17 @@ def models() -> "ModelCache":
     """The one cache of this process."""
     from workers.models.cache import ModelCache
 
-    budget = int(os.environ.get("TESSERA_MODEL_BUDGET_MB") or BUDGET_MB)
-    return ModelCache(budget * 2**20, device())
+    given = os.environ.get("TESSERA_MODEL_BUDGET_MB")
+    return ModelCache(int(given) * 2**20 if given else int(SHARE_OF_MEMORY * _memory()), device())
+
+
+def _memory() -> int:
+    """Bytes of the memory in which models lie: the GPU's, else the machine's."""
+    import torch
+
+    if device() != "cpu" and torch.cuda.is_available():
+        return int(torch.cuda.get_device_properties(0).total_memory)
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 @functools.cache

@@ -5,6 +5,7 @@ Both run on the timer of the parent's own event loop, so that no other thread is
 
 import logging
 import os
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -35,7 +36,12 @@ class Heart(bootsteps.StartStopStep):
 
     def start(self, consumer: Any) -> None:
         """Report and sweep at once, then again and again."""
-        for every, act in ((BEAT_EVERY, lambda: beat(consumer.hostname)), (sweeper.EVERY, sweeper.sweep)):
+        acts: tuple[tuple[float, Callable[[], object]], ...] = (
+            (BEAT_EVERY, lambda: beat(consumer.hostname)),
+            (BEAT_EVERY, lambda: end_overdue(consumer.pool)),
+            (sweeper.EVERY, sweeper.sweep),
+        )
+        for every, act in acts:
             guarded(act)
             self.entries.append(consumer.timer.call_repeatedly(every, guarded, (act,)))
 
@@ -51,6 +57,15 @@ def beat(hostname: str) -> None:
     queues = sorted(str(name) for name in app.amqp.queues.consume_from)
     if worker_beat(name=worker_name(os.getpid()), queues=queues):
         dispatch.ask_for_cards(worker_direct(hostname))
+
+
+def end_overdue(pool: Any) -> None:
+    """Kill children that do not end although they should; the pool puts others in their places."""
+    places = sweeper.overdue(worker=worker_name(os.getpid()))
+    for process in list(pool._pool._pool) if places else []:
+        if process.index in places:
+            logger.warning("the child %d does not end and is killed", process.pid)
+            pool.terminate_job(process.pid, signal.SIGKILL)
 
 
 def guarded(act: Callable[[], object]) -> None:
