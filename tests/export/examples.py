@@ -163,7 +163,7 @@ def importance() -> Result:
     target = ResolvedTarget(
         strip="main", start=last, stop=last + 1, quantity="logprob", text=" kitchen", contrast_text=" box", value=-0.2
     )
-    reads = "Orange: this token made the explained one more likely; blue: less likely. Paper: no influence."
+    reads = "Blue: this token made the explained one more likely; orange: less likely. Paper: no influence."
     caveat = "Gradients saturate where the model is certain."
     return result([strip], [ScoresPanel(strip="main", tracks=[track])], "integrated_gradients", reads, target, caveat)
 
@@ -204,7 +204,7 @@ def patch_scores(cls: bool = True) -> Result:
         values=np.stack([values, values / 2]),
     )
     target = ResolvedTarget(strip="image", quantity="logit", class_id=3, class_label="red circle", value=4.2)
-    reads = "Orange: this patch speaks for the class; blue: against it."
+    reads = "Blue: this patch speaks for the class; orange: against it."
     return result([strip], [ScoresPanel(strip="image", tracks=[track])], "gradient_x_input", reads, target)
 
 

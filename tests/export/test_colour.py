@@ -2,6 +2,8 @@
 
 import itertools
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +29,7 @@ from workers.export.colour import (
 )
 from workers.export.scaling import Scaler, scaler
 
+ROOT = Path(__file__).resolve().parents[2]
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK, PRINT], ids=["light", "dark", "print"])
 
 # Machado, Oliveira, Fernandes (2009), severity 1, on linear light.
@@ -84,7 +87,7 @@ def test_zero_is_the_paper_and_lightness_goes_one_way(palette: Palette, kind: Ki
     lightness = [to_oklab(colour)[0] for colour in colours]
     assert colours[0] == palette.paper
     assert lightness == sorted(lightness, reverse=palette is not DARK)
-    assert abs(lightness[-1] - lightness[0]) > 0.35
+    assert abs(lightness[-1] - lightness[0]) > 0.25
 
 
 @PALETTES
@@ -169,3 +172,25 @@ def test_categories_are_named() -> None:
     known = scaler(coloured, np.array([0, 1], np.float32))
     assert known.level(1) == Level("category", 1)
     assert known.categories == ("no", "yes")
+
+
+def test_the_scales_end_as_those_of_the_site_do() -> None:
+    """Blue speaks for the target on the page too: a figure must not turn the signs around."""
+    source = (ROOT / "frontend" / "src" / "theme" / "palette.ts").read_text(encoding="utf-8")
+    pattern = r"export const (light|dark): Palette = \{(.*?)\n\};"
+    pages: dict[str, str] = dict(re.findall(pattern, source, re.DOTALL))
+    for palette, body in ((LIGHT, pages["light"]), (DARK, pages["dark"])):
+        ends = {name: palette_entry(body, name) for name in ("paper", "high", "low", "accent")}
+        assert distance(palette.paper, ends["paper"]) < 0.01
+        assert distance(palette.accent, ends["accent"]) < 0.01
+        assert distance(palette.positive, ends["high"]) < 0.01
+        assert distance(palette.sequential, ends["high"]) < 0.01
+        assert distance(palette.negative, ends["low"]) < 0.01
+
+
+def palette_entry(body: str, name: str) -> str:
+    found = re.search(rf"\b{name}: fromLch\(([^)]*)\)", body)
+    assert found
+    lightness, chroma, hue = (float(part) for part in found.group(1).split(","))
+    turned = math.radians(hue)
+    return from_oklab((lightness, chroma * math.cos(turned), chroma * math.sin(turned)))

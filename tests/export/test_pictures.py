@@ -170,7 +170,7 @@ def test_light_and_dark_define_every_colour_used() -> None:
 def test_the_legend_has_numbers_the_caption_the_sentence() -> None:
     texts = svg_texts(examples.importance())
     assert {"Attribution [nat]", "−3", "0", "3", "no value"} <= set(texts)
-    assert "Orange: this token made the explained one more likely; blue: less likely. Paper: no influence." in texts
+    assert "Blue: this token made the explained one more likely; orange: less likely. Paper: no influence." in texts
     assert "Explained: log-probability of “kitchen” against “box”." in texts
     assert "Gradients saturate where the model is certain." in texts
 

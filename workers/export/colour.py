@@ -1,12 +1,12 @@
 """Colour-blind-safe scales, mixed in OKLab (Ottosson, 2020): equal steps of a number look like equal steps.
 
-Sequential scales run in one hue from the paper to the accent; diverging ones from blue over the paper (zero) to
-orange, the pair that all common colour-vision deficiencies keep apart. A number is drawn at one of 100 steps of
-its scale, a `Level`; what has no number is hatched.
+The ends are those of the site's own pages. Sequential scales run from the paper to blue, diverging ones from orange
+(against) over the paper (zero) to blue (for): the pair that all common colour-vision deficiencies keep apart. A
+number is drawn at one of 100 steps of its scale, a `Level`; what has no number is hatched.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -50,38 +50,27 @@ class Palette:
 
 LIGHT = Palette(
     paper="#fbfaf7",
-    ink="#1d1c1a",
-    muted="#625f58",
-    rule="#dcd8cf",
-    hatch="#d9d5cb",
-    accent="#0b6e69",
-    sequential="#0b6e69",
-    negative="#2459a9",
-    positive="#c05a00",
+    ink="#1c1f27",
+    muted="#62666f",
+    rule="#dfdcd6",
+    hatch="#d5d2cb",
+    accent="#215db3",
+    sequential="#5b9ce3",
+    negative="#e69049",
+    positive="#5b9ce3",
     categories=("#8ebcd9", "#f0b35e", "#4d9a7c", "#ecc3dc", "#e6dc7a", "#9a8fc8", "#d0744f", "#b5b1a8"),
 )
-PRINT = Palette(
-    paper="#ffffff",
-    ink="#1a1a1a",
-    muted="#595959",
-    rule="#d6d6d6",
-    hatch="#d4d4d4",
-    accent="#0b6e69",
-    sequential="#0b6e69",
-    negative="#2459a9",
-    positive="#c05a00",
-    categories=LIGHT.categories,
-)
+PRINT = replace(LIGHT, paper="#ffffff", ink="#1a1a1a", muted="#595959", rule="#d6d6d6", hatch="#d4d4d4")
 DARK = Palette(
-    paper="#17181a",
-    ink="#e9e6df",
-    muted="#a5a199",
-    rule="#3a3a3c",
-    hatch="#48484e",
-    accent="#5fd0c5",
-    sequential="#5fd0c5",
-    negative="#78aef5",
-    positive="#f49a4a",
+    paper="#14161a",
+    ink="#eae8e3",
+    muted="#9ea1a8",
+    rule="#373b41",
+    hatch="#45484d",
+    accent="#76b2f5",
+    sequential="#2763ba",
+    negative="#925019",
+    positive="#2763ba",
     categories=("#2d6385", "#86560f", "#1f7d5c", "#552a48", "#7c7118", "#43367a", "#a04a28", "#56534c"),
 )
 
