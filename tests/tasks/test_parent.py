@@ -19,6 +19,7 @@ from webapp.queues.models import Worker
 from webapp.runs import sweeper, work
 from webapp.runs.models import Job
 from workers.tasks import parent
+from workers.tasks.names import worker_name
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +78,7 @@ def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: W
 
 def test_a_worker_that_is_told_to_end_gives_its_job_back(person: Person, wakes: Wakes) -> None:
     run = person.run()
-    own = parent.worker_name(os.getpid())
+    own = worker_name(os.getpid())
     lease = work.job_claim(queue="gpu", worker=f"{own}:0")
     assert lease is not None
     work.job_begin(lease=lease)
@@ -109,7 +110,7 @@ class Pool:
 
 def held(place: int) -> work.Lease:
     """The next job, at work in this parent's child of this place."""
-    lease = work.job_claim(queue="gpu", worker=f"{parent.worker_name(os.getpid())}:{place}")
+    lease = work.job_claim(queue="gpu", worker=f"{worker_name(os.getpid())}:{place}")
     assert lease is not None
     work.job_begin(lease=lease)
     return lease
@@ -129,7 +130,7 @@ def test_a_child_that_does_not_notice_it_is_cancelled_is_killed(person: Person) 
     assert Job.objects.get().cancel_asked == asked  # asking again does not give more time
     parent.end_overdue(pool)
     assert pool.killed == [(101, signal.SIGKILL)]
-    sweeper.recover(worker=f"{parent.worker_name(os.getpid())}:1")
+    sweeper.recover(worker=f"{worker_name(os.getpid())}:1")
     assert person.state(run)["jobs"][0]["state"] == "cancelled"
 
 
