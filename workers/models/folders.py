@@ -1,5 +1,7 @@
 """From a key to a folder of safetensors: what is built in, what a person's folder holds, what a hub offers."""
 
+import functools
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,11 +45,29 @@ def find_model(key: str, spec: ModelSpec | None) -> ModelFolder:
         if key not in builtin_keys():
             known = ", ".join(builtin_keys())
             raise Refusal("unknown-model", f"There is no model “{key}”. Built in: {known}.", status=404)
-        path, builtin, revision = BUILTIN / key, True, "built in"
+        path, builtin, pinned = BUILTIN / key, True, None
     else:
-        path, builtin = _locate(spec), False
-        revision = spec.revision or "local"
-    return ModelFolder(key, path, revision, builtin, _check(key, path))
+        path, builtin, pinned = _locate(spec), False, spec.revision
+    parameters = _check(key, path)
+    return ModelFolder(key, path, pinned or fingerprint(path), builtin, parameters)
+
+
+def fingerprint(folder: Path) -> str:
+    """The revision of a folder that nobody pinned: by the content of every file that decides what its model computes.
+
+    Results are stored under it, so weights that were replaced are another model.
+    """
+    digest = hashlib.sha256()
+    for file in sorted({file for pattern in _MODEL_FILES for file in folder.glob(pattern) if file.name != "card.json"}):
+        stat = file.stat()
+        digest.update(f"{file.name} {_hash(file, stat.st_size, stat.st_mtime_ns)}\n".encode())
+    return f"sha256:{digest.hexdigest()[:16]}"
+
+
+@functools.lru_cache(maxsize=1024)
+def _hash(file: Path, size: int, changed: int) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _locate(spec: ModelSpec) -> Path:
