@@ -22,7 +22,9 @@ class GradientXInput(Method):
     key: ClassVar[str] = "gradient_x_input"
     name: ClassVar[str] = "Gradient × input"
     lens: ClassVar[Lens] = Lens.IMPORTANCE
-    reads: ClassVar[str] = "One colour speaks for the target, the other against it; stronger colour, larger share."
+    reads: ClassVar[str] = (
+        "Blue speaks for the target, orange against it; the stronger the colour, the larger the share."
+    )
     caveat: ClassVar[str] = "A first-order estimate at one point: noisy in deep models. Compare it with occlusion."
     paper: ClassVar[str] = "Shrikumar, Greenside, Shcherbina & Kundaje 2016, Not Just a Black Box (arXiv 1605.01713)"
     inputs: ClassVar = ("text", "image")

@@ -33,7 +33,7 @@ class IntegratedGradients(Method):
     name: ClassVar[str] = "Integrated gradients"
     lens: ClassVar[Lens] = Lens.IMPORTANCE
     reads: ClassVar[str] = (
-        "One colour raised the target above what the baseline gives, the other lowered it; Σ is the whole change."
+        "Blue raised the target above what the baseline gives, orange lowered it; together they are the whole change."
     )
     caveat: ClassVar[str] = "Depends on the baseline. Special tokens keep their vectors and get no value."
     paper: ClassVar[str] = "Sundararajan, Taly & Yan 2017, Axiomatic Attribution for Deep Networks (ICML)"

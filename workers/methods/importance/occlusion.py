@@ -27,7 +27,9 @@ class Occlusion(Method):
     key: ClassVar[str] = "occlusion"
     name: ClassVar[str] = "Occlusion"
     lens: ClassVar[Lens] = Lens.IMPORTANCE
-    reads: ClassVar[str] = "One colour: covering the unit lowers the target, so it spoke for it; the other raises it."
+    reads: ClassVar[str] = (
+        "Blue: covering the unit lowers the target, so it spoke for it; orange: covering it raises the target."
+    )
     caveat: ClassVar[str] = "Covered inputs are unusual ones, and units that repeat each other hide each other."
     paper: ClassVar[str] = "Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks (ECCV)"
     inputs: ClassVar = ("text", "image")
