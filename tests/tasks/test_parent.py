@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tests.webapp.conftest import Limited, Wakes
 from tests.webapp.person import Person
+from webapp.catalogue.selectors import specs_fingerprint
 from webapp.queues.models import Worker
 from webapp.runs import sweeper, work
 from webapp.runs.models import Job
@@ -61,6 +62,8 @@ def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: W
     pool = SimpleNamespace(_pool=SimpleNamespace(_pool=[]))
     consumer = SimpleNamespace(timer=timer, hostname="celery@host", pool=pool)
     heart = parent.Heart(consumer)
+    own = worker_name(os.getpid())
+    Worker.objects.create(name=own, published_for=specs_fingerprint(), last_seen=timezone.now())  # its former life
     heart.start(consumer)
     assert Worker.objects.get().name.endswith(f":{os.getpid()}")
     assert [seconds for seconds, _, _ in timer.entries] == [5.0, 5.0, 15.0]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.webapp.cards import methods, models
 from tests.webapp.computing import claim, finish
 from tests.webapp.person import Person
-from webapp.catalogue.models import Allowed, Model
+from webapp.catalogue.models import Allowed, Method, Model
 from webapp.queues import health
 from webapp.queues.models import Worker
 from webapp.queues.services import worker_beat, worker_gone, worker_publish
@@ -66,6 +66,16 @@ def test_a_model_that_left_the_allow_list_leaves_the_catalogue() -> None:
     assert not Model.objects.filter(pk="broken").exists()
     worker_publish(name="w", catalogue=smaller.model_copy(update={"models": []}), fingerprint="f")
     assert Model.objects.filter(pk="demo-lm").exists()
+
+
+def test_what_no_worker_has_offered_for_a_day_is_gone() -> None:
+    worker_beat(name="w", queues=["gpu"])
+    published("w")
+    Method.objects.filter(pk="absent").update(last_seen=timezone.now() - timedelta(days=2))
+    fewer = CATALOGUE.model_copy(update={"methods": [card for card in methods() if card.key == "surprisal"]})
+    worker_publish(name="w", catalogue=fewer, fingerprint="f")
+    assert not Method.objects.filter(pk="absent").exists()
+    assert Method.objects.filter(pk="occlusion").exists()
 
 
 def test_workers_come_and_go() -> None:

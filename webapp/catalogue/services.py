@@ -1,6 +1,7 @@
 """What workers tell the catalogue."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,6 +9,8 @@ from django.utils import timezone
 from webapp.catalogue.models import Allowed, Card, Method, Model, Tokenizer
 from workers.contract import Catalogue, MethodCard, ModelCard, TokenizerCard
 
+FORGOTTEN = timedelta(days=1)
+"""What no worker has offered for so long is gone."""
 Cards = Sequence[MethodCard] | Sequence[ModelCard] | Sequence[TokenizerCard]
 
 
@@ -21,6 +24,8 @@ def cards_publish(*, catalogue: Catalogue) -> None:
     for row in Model.objects.exclude(key__in={card.key for card in catalogue.models} | allowed):
         if not row.card.get("builtin"):
             row.delete()
+    for table in (Method, Model, Tokenizer):
+        table._default_manager.filter(last_seen__lt=timezone.now() - FORGOTTEN).delete()
 
 
 def cards_seen(*, methods: Sequence[str], models: Sequence[str], tokenizers: Sequence[str]) -> None:

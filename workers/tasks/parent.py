@@ -33,9 +33,13 @@ class Heart(bootsteps.StartStopStep):
     def __init__(self, consumer: Any, **kwargs: Any) -> None:
         super().__init__(consumer, **kwargs)
         self.entries: list[Any] = []
+        self.known = False
 
     def start(self, consumer: Any) -> None:
         """Report and sweep at once, then again and again."""
+        if not self.known:  # in a container that was started again the name is the old one, its cards may not be
+            guarded(lambda: worker_gone(name=worker_name(os.getpid())))
+            self.known = True
         acts: tuple[tuple[float, Callable[[], object]], ...] = (
             (BEAT_EVERY, lambda: beat(consumer.hostname)),
             (BEAT_EVERY, lambda: end_overdue(consumer.pool)),
