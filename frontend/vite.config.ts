@@ -16,7 +16,8 @@ export default defineConfig(({ command }) => ({
     rolldownOptions: { input: ["src/pages/ask.ts", "src/pages/run.ts"] },
   },
   test: {
-    environment: "jsdom",
     include: ["src/**/*.test.ts"],
+    // Whole pages are drawn, on machines that may be busy.
+    testTimeout: 60_000,
   },
 }));

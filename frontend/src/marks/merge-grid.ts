@@ -140,8 +140,11 @@ export class MergeGrid extends LitElement {
     return means.length === 0 ? null : rgb(means);
   }
 
+  /** Without the picture's pixels, groups are outlined and counted all the same. */
   private async measure(): Promise<void> {
-    if (this.picture !== null) this.means = await meanColours(this.picture, this.strip);
+    const { picture, strip } = this;
+    const means = picture === null ? [] : await meanColours(picture, strip).catch(() => []);
+    if (picture === this.picture) this.means = means;
   }
 }
 
