@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from workers.contract import (
     AnalysisRequest,
     Contrast,
@@ -34,9 +36,12 @@ def main(arguments: list[str] | None = None) -> int:
             print(json.dumps(cards, indent=2, ensure_ascii=False))
             return 0
         return _analyse(options)
-    except (Refusal, ValueError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        print(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}", file=sys.stderr)
+    except (Refusal, ValueError, OSError) as error:
         print(error, file=sys.stderr)
-        return 1
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -201,6 +206,8 @@ def _targets(options: argparse.Namespace, *, image: bool) -> list[Target]:
         fields["next"] = True
     elif wanted != "last":
         start, _, stop = wanted.partition(":")
+        if not start.isdecimal() or (stop and not stop.isdecimal()):
+            raise ValueError(f"--target is last, next, N, A:B or class:X; got {wanted!r}")
         fields |= {"from": int(start), "to": int(stop) if stop else int(start) + 1}
     if options.contrast:
         fields["contrast"] = _contrast(options.contrast)
