@@ -86,12 +86,18 @@ class LanguageModel:
     def embed(self, ids: Tensor) -> Tensor:
         """Input embeddings (…, width) of ids, scaled as the model's own embedding layer scales them."""
         embedded: Tensor = self.network.get_input_embeddings()(ids)
-        return embedded
+        return self._scaled("encoder", embedded)
 
     def embed_output(self, ids: Tensor) -> Tensor:
         """Embeddings (…, width) of an encoder-decoder's output ids: some have a table for each side."""
         embedded: Tensor = self.network.get_decoder().get_input_embeddings()(ids)
-        return embedded
+        return self._scaled("decoder", embedded)
+
+    def _scaled(self, side: str, embedded: Tensor) -> Tensor:
+        if side not in adapter_for(self.config).scaled:
+            return embedded
+        part = self.network.get_encoder() if side == "encoder" else self.network.get_decoder()
+        return embedded * part.embed_scale
 
     def ids(self, values: list[int]) -> Tensor:
         """A batch of one row of ids on the model's device."""
@@ -211,13 +217,16 @@ class LanguageModel:
 
     @torch.no_grad()
     def prove(self) -> None:
-        """Holds our logits against the model's own on a probe. Raises Refusal where the family's head is unknown."""
+        """Holds our logits, from embeddings on, against the model's own on a probe.
+
+        Raises Refusal where the family's head or embeddings follow an unknown rule.
+        """
         probe = self.ids([*range(min(4, self.vocabulary))])
         if self.sequence_to_sequence:
-            ours = self.logits(self.decode(self.encode(ids=probe), ids=probe))
+            ours = self.logits(self.decode(self.encode(embeds=self.embed(probe)), embeds=self.embed_output(probe)))
             theirs = self.network(input_ids=probe, decoder_input_ids=probe).logits
         else:
-            ours = self.logits(self.hidden(ids=probe)[0])
+            ours = self.logits(self.hidden(embeds=self.embed(probe))[0])
             theirs = self.network(input_ids=probe).logits
         theirs = theirs[..., : self.vocabulary].float()
         gap = (ours - theirs).abs().max().item()

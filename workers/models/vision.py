@@ -124,8 +124,9 @@ class VisionModel:
             states, sizes = between(index, states, keys, sizes)
             states = states + _at(layer, part.mlp)(_at(layer, part.norm_after)(states))
         final = _at(self.network, part.final_norm)(states)
-        output: Tensor = _at(self.network, part.classifier)(final[:, 0])
-        return output.float()
+        heads = (part.classifier,) if hasattr(self.network, part.classifier) else part.distilled
+        answers = [_at(self.network, head)(final[:, row]) for row, head in enumerate(heads)]
+        return torch.stack(answers).mean(0).float()
 
     def _keys(self, layer: Any, normed: Tensor) -> Tensor:
         assert self.blocks is not None

@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Blocks:
     layers: str
     final_norm: str
     classifier: str
+    distilled: tuple[str, ...] = ()
+    """Heads of the class and of the distillation token, where a model has both: the answer is their mean."""
     norm_before: str = "layernorm_before"
     attention: str = "attention"
     norm_after: str = "layernorm_after"
@@ -49,6 +51,8 @@ class Adapter:
     model_types: tuple[str, ...]
     head: Head = Head()
     blocks: Blocks | None = None
+    scaled: tuple[Literal["encoder", "decoder"], ...] = ()
+    """The sides that multiply embeddings by `embed_scale` themselves when they get ids, but not given vectors."""
 
 
 COMMON = Adapter(model_types=())

@@ -3,18 +3,6 @@
 from workers.models.adapters import Adapter, Head
 
 ADAPTER = Adapter(
-    model_types=(
-        "bart",
-        "mbart",
-        "blenderbot",
-        "blenderbot-small",
-        "marian",
-        "pegasus",
-        "plbart",
-        "led",
-        "mvp",
-        "fsmt",
-        "bigbird_pegasus",
-    ),
+    model_types=("bart", "mbart", "blenderbot", "plbart", "led", "bigbird_pegasus"),
     head=Head(bias="final_logits_bias"),
 )

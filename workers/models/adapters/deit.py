@@ -9,6 +9,7 @@ ADAPTER = Adapter(
         layers="deit.layers",
         final_norm="deit.layernorm",
         classifier="classifier",
+        distilled=("cls_classifier", "distillation_classifier"),
         prefix_tokens=2,
     ),
 )

@@ -1,0 +1,5 @@
+"""MVP is a BART that scales the embeddings of ids, but not vectors that it is given."""
+
+from workers.models.adapters import Adapter, Head
+
+ADAPTER = Adapter(model_types=("mvp",), head=Head(bias="final_logits_bias"), scaled=("encoder", "decoder"))
