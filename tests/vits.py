@@ -1,19 +1,33 @@
 """Small vision transformers with random weights, saved as a person's folder would be."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import DeiTConfig, DeiTForImageClassification, ViTConfig, ViTForImageClassification
+from transformers import (
+    DeiTConfig,
+    DeiTForImageClassification,
+    DeiTForImageClassificationWithTeacher,
+    ViTConfig,
+    ViTForImageClassification,
+)
 
-STRETCH: dict[str, Any] = {"do_resize": True, "do_center_crop": False}
+_KINDS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "vit": lambda options: ViTForImageClassification(ViTConfig(**options)),
+    "deit": lambda options: DeiTForImageClassification(DeiTConfig(**options)),
+    "distilled": lambda options: DeiTForImageClassificationWithTeacher(DeiTConfig(**options)),
+}
 
 
 def make_vit(
     folder: Path, *, size: int = 32, patch: int = 8, layers: int = 3, kind: str = "vit", crop: int = 0
 ) -> Path:
-    """A ViT or DeiT of width 24 with 4 classes; `crop` scales the shortest edge to it and cuts the centre out."""
+    """A ViT or DeiT (`distilled`: with two heads) of width 24 with 4 classes.
+
+    `crop` scales the shortest edge to it and cuts the centre out.
+    """
     torch.manual_seed(5)
     options: dict[str, Any] = {
         "hidden_size": 24,
@@ -26,11 +40,7 @@ def make_vit(
         "label2id": {"circle": 0, "square": 1, "star": 2, "cross": 3},
         "initializer_range": 0.3,
     }
-    network: Any = (
-        ViTForImageClassification(ViTConfig(**options))
-        if kind == "vit"
-        else DeiTForImageClassification(DeiTConfig(**options))
-    )
+    network: Any = _KINDS[kind](options)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.add_(torch.randn(parameter.shape) * 0.05)
