@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.e2e.stack import LIMITS, Stack, running
 
@@ -18,6 +18,8 @@ FLAGS = [
     "--disable-sync",
 ]
 REFUSED = "Failed to load resource"
+
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,7 +75,7 @@ def new_page(browser: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
     def open_page(refusals: bool = False, **options: object) -> Page:
         context = browser.new_context(base_url=stack.address, **options)  # type: ignore[arg-type]
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         listen(page, refusals)
         return page

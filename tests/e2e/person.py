@@ -43,7 +43,7 @@ class Person:
         state: Document = self.http.get(f"/api/runs/{run}").raise_for_status().json()
         return state
 
-    def wait(self, run: str, seconds: float = 120) -> Document:
+    def wait(self, run: str, seconds: float = 240) -> Document:
         """The state of a run once every job and result is in a final state."""
         deadline = time.monotonic() + seconds
         while True:

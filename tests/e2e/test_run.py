@@ -165,7 +165,7 @@ def test_a_picture_is_explained_patch_by_patch(page: Page) -> None:
 
 
 def test_a_reload_in_the_middle_of_a_job_sees_it_finish(page: Page) -> None:
-    steps = [{"n_steps": 100 - fewer, "tolerance": 1} for fewer in range(4)]
+    steps = [{"n_steps": 40 - fewer, "tolerance": 1} for fewer in range(4)]
     calls = [{"key": "surprisal"}, *({"key": "integrated_gradients", "params": params} for params in steps)]
     run = ask_in(page, text=(STORY + " ") * 4, models=["demo-lm"], methods=calls)
     waiting = page.locator("tessera-result-card progress")
