@@ -107,7 +107,7 @@ def build(call: MethodCall) -> Method:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         detail = f"Parameter “{field}” of {call.key}: {first['msg']}; got {first['input']!r}."
-        raise Refusal("invalid-parameter", detail, field=f"methods.{call.key}.{field}") from error
+        raise Refusal("parameter-invalid", detail, field=f"methods.{call.key}.{field}") from error
 
 
 def fitting(method: Method, passes: Passes) -> None:
@@ -115,7 +115,7 @@ def fitting(method: Method, passes: Passes) -> None:
     if method.needs and not method.fits(list(passes.model.abilities)):
         wanted = " or ".join(" + ".join(sorted(one)) for one in method.needs)
         detail = f"{method.name} needs a model that offers {wanted}; “{passes.model.key}” does not."
-        raise Refusal("model-does-not-fit", detail, field="model")
+        raise Refusal("method-does-not-fit", detail, field="model")
 
 
 def _failed(call: int | None, error: Exception) -> Failed:
