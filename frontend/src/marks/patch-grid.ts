@@ -55,6 +55,9 @@ export class PatchGrid extends LitElement {
       img.small {
         image-rendering: pixelated;
       }
+      .beside svg {
+        outline: 1px solid var(--line);
+      }
       .layers:not(.beside) img {
         filter: saturate(calc(1 - 0.6 * var(--strength)));
       }

@@ -33,6 +33,7 @@ export class RunHeader extends LitElement {
       }
       blockquote {
         margin: 0;
+        padding-block-end: 0.4em;
         flex: 1 1 20rem;
         max-inline-size: 72ch;
         max-block-size: 12.5rem;

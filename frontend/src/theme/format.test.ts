@@ -8,6 +8,7 @@ it("writes numbers with three significant digits and a true minus", () => {
   expect(number(0)).toBe("0");
   expect(number(12345)).toBe("12\u202f345");
   expect(number(0.00001234)).toBe("1.23e−5");
+  expect(number(-0.00001234)).toBe("−1.23e−5");
   expect(number(NaN)).toBe("no value");
   expect(number(null)).toBe("no value");
 });

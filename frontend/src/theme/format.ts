@@ -46,4 +46,4 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
   return `${number(count)} ${count === 1 ? noun : nouns}`;
 }
 
-const minus = (text: string): string => text.replace("-", "\u2212");
+const minus = (text: string): string => text.replaceAll("-", "\u2212");
