@@ -146,7 +146,7 @@ describe("the page of a run", () => {
     expect(all("tessera-band")).toHaveLength(1);
     const text = shownText();
     expect(text).toContain("Explains letter L");
-    expect(text).toContain("At random");
+    expect(text).toContain("At random, same ratio");
     expect(text).toContain("0.92\u202fnat from the full answer".replace("\u202f", " "));
     expect(text).toContain("33.8%");
   });

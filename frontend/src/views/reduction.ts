@@ -16,6 +16,12 @@ import { fate, groupsOf, type Groups } from "../marks/groups";
 import "../marks/merge-grid";
 import "../marks/token-strip";
 
+const VARIANTS: Record<Answer["variant"], string> = {
+  full: "Everything kept",
+  reduced: "With this method",
+  random: "At random, same ratio",
+};
+
 export const reduction = (panel: ReductionPanel, context: PanelContext): TemplateResult =>
   html`<tessera-reduction .panel=${panel} .context=${context}></tessera-reduction>`;
 
@@ -127,10 +133,10 @@ export class ReductionView extends LitElement {
     ></tessera-token-strip>`;
   }
 
-  private answer({ label, candidates, divergence, agreement }: Answer): TemplateResult {
+  private answer({ variant, label, candidates, divergence, agreement }: Answer): TemplateResult {
     return html`<div>
-      <h4>${label}</h4>
-      <p><strong>${candidates[0]?.label ?? ""}</strong></p>
+      <h4>${VARIANTS[variant]}</h4>
+      <p><strong>${candidates[0]?.label ?? ""}</strong> <span class="small muted">${label}</span></p>
       ${probabilityBars(candidates.map((candidate) => ({ label: candidate.label, value: candidate.probability })))}
       ${divergence === null ? nothing : html`<p class="small muted">${quantity(divergence, "nat")} from the full answer</p>`}
       ${agreement === null ? nothing : html`<p class="small muted">agrees in ${percent(agreement)}</p>`}
