@@ -129,9 +129,16 @@ format: setup $(MODULES) ## Put every source into its standard form.
 
 # ---------------------------------------------------------------------------------------------- tools
 
+RIVALS := .venv-bench/.installed
+
+$(RIVALS): constraints.txt | $(INSTALLED)
+	@echo "creating .venv-bench for inseq, which is timed in an environment of its own"
+	@$(PY) -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch inseq==0.7.1
+	@touch $@
+
 .PHONY: bench
-bench: setup frontend ## Measure: each figure beside its rival's, from one run.
-	@$(PY) -m benchmarks
+bench: setup frontend $(RIVALS) ## Measure: each figure beside its rival's, from one run: make bench NAMES="compute stack"
+	@$(PY) -m benchmarks $(NAMES)
 
 .PHONY: train-demo
 train-demo: setup ## Train the built-in models again: make train-demo PROSE=DIR (a folder of public-domain texts)
@@ -145,7 +152,7 @@ contract: setup $(MODULES) ## Write schema.json and the TypeScript types from th
 
 .PHONY: clean
 clean: ## Remove what these targets made; the demo's data (.data) stays.
-	@rm -rf .build .node $(VENV) frontend/dist frontend/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .build .node $(VENV) .venv-bench frontend/dist frontend/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .PHONY: help
 help: ## Show this list.
