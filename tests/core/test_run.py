@@ -29,7 +29,7 @@ def test_one_forward_pass_serves_every_method_that_reads_rows(stories: Path, mon
         return plain(self, given)
 
     monkeypatch.setattr(EntropyMethod, "run", spying)
-    methods = ["surprisal", "entropy", call("entropy", top_k=3), "surprisal"]
+    methods: list[str | MethodCall] = ["surprisal", "entropy", call("entropy", top_k=3), "surprisal"]
     done = ask(stories, *methods, text="Once upon a time", generate=Generate(max_new_tokens=5))
     assert sorted(done.results) == [0, 1, 2, 3]
     assert seen[0] is seen[1]
@@ -58,15 +58,22 @@ def test_a_failing_method_leaves_the_others(stories: Path, monkeypatch: pytest.M
         raise ZeroDivisionError("a secret detail")
 
     monkeypatch.setattr(EntropyMethod, "run", broken)
-    methods = ["surprisal", "entropy", call("surprisal", nonsense=1), "no_such_method", "tome", "occlusion"]
+    methods: list[str | MethodCall] = [
+        "surprisal",
+        "entropy",
+        call("surprisal", nonsense=1),
+        "no_such_method",
+        "tome",
+        "occlusion",
+    ]
     done = ask(stories, *methods, text="Once upon a time", targets=[Target.model_validate({"from": 3})])
     assert sorted(done.results) == [0, 5]
     faults = {step.call: (step.fault, step.problem.type, step.problem.status) for step in failures(done)}
     assert faults == {
         1: ("system", "/problems/computation-failed", 500),
-        2: ("person", "/problems/invalid-parameter", 422),
+        2: ("person", "/problems/parameter-invalid", 422),
         3: ("person", "/problems/unknown-method", 404),
-        4: ("person", "/problems/model-does-not-fit", 422),
+        4: ("person", "/problems/method-does-not-fit", 422),
     }
     assert not any("secret" in step.problem.detail for step in failures(done))
 

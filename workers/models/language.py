@@ -97,7 +97,8 @@ class LanguageModel:
         if side not in adapter_for(self.config).scaled:
             return embedded
         part = self.network.get_encoder() if side == "encoder" else self.network.get_decoder()
-        return embedded * part.embed_scale
+        scale: float = part.embed_scale
+        return embedded * scale
 
     def ids(self, values: list[int]) -> Tensor:
         """A batch of one row of ids on the model's device."""

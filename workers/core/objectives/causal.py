@@ -54,6 +54,7 @@ class CausalObjective(Objective):
         self.places = [Place(tokens.strip.id, place) for place in tokens.places[:length]]
         self.fixed = [row for row, place in enumerate(self.places) if tokens.strip.units[place.unit].special]
         self.endings = _endings(targets, length)
+        self._variants: dict[int | None, PrefixVariants] = {}
         with torch.no_grad():
             self.inputs = model.embed(model.ids(self.ids))[0]
 
@@ -91,7 +92,7 @@ class CausalObjective(Objective):
     def replaced(self, rows: Sequence[int], replacement: str) -> Tensor:
         """See Objective; the part before each change is read from a key/value cache."""
         id = None if replacement == "delete" else replacement_id(self.model, replacement)
-        variants = PrefixVariants(self.model, self.ids, id)
+        variants = self._variants.setdefault(id, PrefixVariants(self.model, self.ids, id))
         total = torch.zeros((len(rows), len(self.targets)), device=self.model.device)
         for ending in self.endings:
             for chunk, states, start in variants.states(rows, ending.ids, ending.last):

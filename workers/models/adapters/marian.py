@@ -1,4 +1,4 @@
-"""Marian, Pegasus and the small Blenderbot are BARTs whose encoders scale the embeddings of ids, but not vectors that they are given."""
+"""Marian, Pegasus and the small Blenderbot: BARTs whose encoders scale the embeddings of ids, but no given vectors."""
 
 from workers.models.adapters import Adapter, Head
 
