@@ -106,7 +106,7 @@ check-contract: setup $(MODULES) ## Check that schema.json and the TypeScript ty
 
 .PHONY: check-frontend
 check-frontend: $(MODULES) ## Check the frontend: tsc, eslint, prettier, vitest.
-	@echo "== frontend"; $(NPM) run --silent check && npm run --silent lint && npm run --silent test
+	@echo "== frontend"; $(NPM) run --silent check && npm run --silent lint && NO_COLOR=1 npm run --silent test -- --reporter=dot
 
 .PHONY: check-python
 check-python: setup ## Run the Python tests; coverage of core, methods and webapp must reach 90 %.
