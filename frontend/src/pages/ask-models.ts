@@ -83,6 +83,7 @@ export class AskModels extends LitElement {
     return html`<label title=${summary}>
       <input type="checkbox" .checked=${this.chosen.includes(key)} @change=${() => this.toggle(key)} />
       <span>${name}</span>
+      ${key === name ? nothing : html`<code class="muted">${key}</code>`}
       <span class="small muted">${size} parameters${context === null ? "" : `, ${number(context)} tokens`}</span>
     </label>`;
   }
