@@ -13,7 +13,7 @@ INSTALLED := $(VENV)/.installed
 NODE := .node/bin/node
 MODULES := frontend/node_modules/.installed
 BUILT := frontend/dist/.built
-NPM := cd frontend && PATH="$(CURDIR)/.node/bin:$$PATH" npm
+NPM := PATH="$(CURDIR)/.node/bin:$$PATH" npm --prefix frontend
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 # ---------------------------------------------------------------------------------------------- setup
@@ -106,7 +106,7 @@ check-contract: setup $(MODULES) ## Check that schema.json and the TypeScript ty
 
 .PHONY: check-frontend
 check-frontend: $(MODULES) ## Check the frontend: tsc, eslint, prettier, vitest.
-	@echo "== frontend"; $(NPM) run --silent check && npm run --silent lint && NO_COLOR=1 npm run --silent test -- --reporter=dot
+	@echo "== frontend"; $(NPM) run --silent check && $(NPM) run --silent lint && NO_COLOR=1 $(NPM) run --silent test -- --reporter=dot
 
 .PHONY: check-python
 check-python: setup ## Run the Python tests; coverage of core, methods and webapp must reach 90 %.

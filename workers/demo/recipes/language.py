@@ -209,7 +209,7 @@ def train_language(recipe: LanguageRecipe, prose: Prose, minutes: float | None =
             save_checkpoint(folder, model, optims, state)
             mark = time.monotonic()
     save_checkpoint(folder, model, optims, state)
-    model.half().save_pretrained(WEIGHTS / recipe.name)  # type: ignore[no-untyped-call]
+    model.half().save_pretrained(WEIGHTS / recipe.name)
     tokenizer.save_pretrained(WEIGHTS / recipe.name)
     return state
 

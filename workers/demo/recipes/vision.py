@@ -103,7 +103,7 @@ def train_vision(recipe: VisionRecipe, minutes: float | None = None) -> dict[str
             save_checkpoint(folder, model, optims, state)
             mark = time.monotonic()
     save_checkpoint(folder, model, optims, state)
-    model.half().save_pretrained(WEIGHTS / recipe.name)  # type: ignore[no-untyped-call]
+    model.half().save_pretrained(WEIGHTS / recipe.name)
     processor().save_pretrained(WEIGHTS / recipe.name)
     return state
 
