@@ -120,6 +120,6 @@ def test_a_convolutional_classifier_is_covered_but_not_merged(convnext: Path) ->
     assert not {Ability.CLS_TOKEN, Ability.VIT_BLOCKS} & model.abilities
     done = ask(convnext, "occlusion", "gradient_x_input", "tome", "cls_attention", image=picture(32, 32))
     assert sorted(done.results) == [0, 1]
-    assert {done.problems[index].type for index in (2, 3)} == {"/problems/model-does-not-fit"}
+    assert {done.problems[index].type for index in (2, 3)} == {"/problems/method-does-not-fit"}
     with pytest.raises(Refusal, match="only ViT and DeiT"):
         model.reduced_logits(model.prepare(picture(32, 32)), leave)

@@ -15,7 +15,7 @@ from workers.core.method import Findings, Method
 from workers.core.objectives import Objective
 from workers.core.passes import Passes
 
-_BATCH_UNITS = 1024
+_BATCH_UNITS = 512
 """Units of one batch of steps: a backward pass keeps every layer's activations of all of them."""
 _FLOOR = 0.1
 """A change smaller than this [nat or logit] says nothing about relative gaps."""
