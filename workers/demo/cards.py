@@ -51,7 +51,8 @@ WORDS: dict[str, Facts] = {
     "demo-lm": {
         "title": "Micro-world reader",
         "use": "Begin a text with 'Story:'; after that marker the true distribution of every word is known. The"
-        " tokenizer puts <s> before every text by itself.",
+        " tokenizer puts <s> before every text by itself. Where a story holds several words of the class asked for,"
+        " it often takes another one of them: score importance on stories that it answers rightly.",
         "data": STORIES,
     },
     "demo-lm-small": {

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, ViTForImageClassification
 
-from .cards import Facts, load_card, write_card
+from .cards import WORDS, Facts, load_card, write_card
 from .paths import BUILD, WEIGHTS
 from .recipes.language import DEMO_LM, DEMO_LM_SMALL, prose_ids, train_language
 from .recipes.prose import Prose, read_prose
@@ -43,7 +43,7 @@ def train_models(
 def evaluate_models(names: list[str], folder: Path | None) -> None:
     """Measure models by name, print the figures and write them into the cards."""
     for name in names:
-        card = load_card(name)
+        card = load_card(name) | WORDS[name]
         scores = _measured(name, card, read_prose(folder) if folder else None)
         card["scores"] = card.get("scores", {}) | {key: round(value, 5) for key, value in scores.items()}
         write_card(name, card)

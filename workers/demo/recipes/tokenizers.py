@@ -20,7 +20,7 @@ PROSE_PIECES = 250
 
 
 def train_tokenizers(prose: Prose, folder: Path) -> None:
-    """Train and save `demo-bpe`'s files for the language models, `demo-unigram` and `demo-wordpiece`."""
+    """Train and save the language models' byte-level BPE, `demo-unigram` and `demo-wordpiece`."""
     for name, make in (("demo-lm", _bpe), ("demo-unigram", _unigram), ("demo-wordpiece", _wordpiece)):
         _save(make(prose), folder / name)
     fast = PreTrainedTokenizerFast.from_pretrained(folder / "demo-lm")

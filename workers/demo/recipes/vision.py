@@ -30,7 +30,7 @@ class VisionRecipe:
     hidden: int = 384
     heads: int = 4
     batch: int = 64
-    steps: int = 6000
+    steps: int = 1820
     adam_lr: float = 2e-3
     muon_lr: float = 0.02
     seed: int = 7
