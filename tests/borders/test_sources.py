@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(
     path
-    for folder in ("webapp", "workers", "benchmarks", "tests")
+    for folder in ("webapp", "workers", "benchmarks")
     for path in (ROOT / folder).rglob("*.py")
     if "node_modules" not in path.parts
 )
