@@ -282,6 +282,11 @@ def test_a_file_name_is_a_label_and_nothing_else(person: Person, picture: bytes)
     assert "\u202e" not in source.label
 
 
+def test_a_label_keeps_what_holds_its_characters_together(person: Person) -> None:
+    person.upload("👨‍👩‍👧 می‌خواهم\u202e!".encode(), "a.txt", "text/plain")
+    assert Source.objects.get().label == "👨‍👩‍👧 می‌خواهم !"
+
+
 def test_text_and_picture_make_one_run(person: Person, picture: bytes) -> None:
     source = person.upload(picture, "a.png", "image/png").json()["id"]
     run = person.run(source_ids=[source])

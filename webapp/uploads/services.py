@@ -16,6 +16,8 @@ from webapp.common.owners import Owner
 from webapp.uploads import images
 from webapp.uploads.models import Source
 
+JOINERS = "\u200c\u200d"
+"""Invisible, but they hold families of emoji and letters of many scripts together."""
 LABEL = 80
 
 
@@ -74,7 +76,7 @@ def _decode(data: bytes) -> str:
 
 
 def _printable(text: str) -> str:
-    return "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text)
+    return "".join(char if char in JOINERS or unicodedata.category(char)[0] != "C" else " " for char in text)
 
 
 def _check_rate(owner: Owner, address: str) -> None:
