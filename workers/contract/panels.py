@@ -30,10 +30,18 @@ class Coloured(Contract):
     axes: list[Axis] = []
 
 
+Rule = Literal["sum", "mean", "min", "max"]
+
+
 class Track(Coloured):
-    """One number per unit of a strip: values of shape (*axes, units)."""
+    """One number per unit of a strip: values of shape (*axes, units).
+
+    `aggregate` are the rules by which numbers of tokens make one of a word, sentence or span, the right one first:
+    surprisal adds up (the chain rule), of a probability the least or the mean says something; none: no rule does.
+    """
 
     values: Values
+    aggregate: list[Rule] = ["mean", "min", "max"]
 
     @model_validator(mode="after")
     def _axes_fit(self) -> Self:
@@ -207,38 +215,59 @@ class ChartPanel(Contract):
 
 
 class BranchNode(Contract):
-    """A node of a tree of continuations."""
+    """A node of a tree of continuations.
+
+    `range` are its units on `strip`, half-open (null: all of them); `at` is the unit of the parent's strip before
+    which it branches off (null: it follows the parent's last unit). `log_probability` is that of its own units given
+    its ancestors [nat]; `value` what the panel's `value_label` names.
+    """
 
     id: str
     parent: str | None
     at: int | None = None
     strip: str
+    range: tuple[int, int] | None = None
+    label: str = ""
     log_probability: float | None = None
+    value: float | None = None
     kept: bool = True
     cluster: int | None = None
 
 
 class BranchesPanel(Contract):
-    """Continuations that branch."""
+    """Continuations that branch: a tree of tokens, trials that leave a line and come back, or texts side by side."""
 
     kind: Literal["branches"] = "branches"
+    label: str = ""
+    layout: Literal["tree", "braid", "columns"] = "tree"
+    value_label: str = ""
     nodes: list[BranchNode]
 
 
+class Share(Contract):
+    """A named part of a whole, between 0 and 1."""
+
+    label: str
+    value: float
+
+
 class Group(Contract):
-    """A labelled set of unit ranges."""
+    """A labelled set of unit ranges; `shares` are what its value is made of, when it has parts."""
 
     label: str
     strip: str
     ranges: list[tuple[int, int]]
     value: float | None = None
     unit: str = ""
+    shares: list[Share] = []
 
 
 class GroupsPanel(Contract):
-    """Labelled groups of units, with values."""
+    """Labelled groups of units, with values. `style`: brackets under runs, underlined spans, or cards of texts."""
 
     kind: Literal["groups"] = "groups"
+    label: str = ""
+    style: Literal["brackets", "underline", "cards"] = "brackets"
     groups: list[Group]
 
 

@@ -37,6 +37,9 @@ class Generate(Contract):
     top_p: Annotated[float, Field(gt=0, le=1, description="Draw from the smallest set holding this much mass.")] = 1.0
     seed: Annotated[int, Field(ge=0, lt=2**32, description="The same seed draws the same tokens.")] = 0
     stop: Annotated[list[Text], Field(max_length=8, description="Texts that end the continuation.")] = []
+    begin: Annotated[
+        list[int], Field(max_length=4096, description="Token ids that the continuation begins with, whatever is drawn.")
+    ] = []
 
 
 class Contrast(Contract):
@@ -93,13 +96,25 @@ class JobsRequest(Contract):
     targets: Annotated[list[Target], Field(max_length=64)] = []
 
 
+class Branch(Contract):
+    """Where a run leaves another one: before unit `at` of that run's scored strip (main or output) of `model`."""
+
+    run: str
+    model: Slug
+    at: Annotated[int, Field(ge=0)]
+
+
 class RunRequest(JobsRequest):
-    """One input (text, image or both), one or more models and methods."""
+    """One input (text, image or both), one or more models and methods.
+
+    `branch` says which run this one departs from, so that the two can be shown against each other.
+    """
 
     text: Text | None = None
     source_ids: Annotated[list[str], Field(max_length=8)] = []
     reading: Reading = Reading()
     generate: Generate | None = None
+    branch: Branch | None = None
 
 
 class ShareRequest(Contract):

@@ -8,7 +8,7 @@ from pydantic import Field
 from workers.contract.base import Contract
 from workers.contract.cards import MethodCard, ModelCard, TokenizerCard
 from workers.contract.events import Problem, ProgressData, State
-from workers.contract.requests import Generate, JobsRequest, MethodCall, Reading, Target
+from workers.contract.requests import Branch, Generate, JobsRequest, MethodCall, Reading, Target
 from workers.contract.results import Figure
 
 
@@ -105,6 +105,7 @@ class RunState(Contract):
     mine: bool
     reading: Reading
     generate: Generate | None
+    branch: Branch | None = None
     sources: list[SourceState]
     jobs: list[JobState]
     results: list[ResultState]

@@ -77,23 +77,41 @@ export interface Axis {
   values: (number | string)[];
 }
 /**
+ * Where a run leaves another one: before unit `at` of that run's scored strip (main or output) of `model`.
+ */
+export interface Branch {
+  at: number;
+  model: string;
+  run: string;
+}
+/**
  * A node of a tree of continuations.
+ *
+ * `range` are its units on `strip`, half-open (null: all of them); `at` is the unit of the parent's strip before
+ * which it branches off (null: it follows the parent's last unit). `log_probability` is that of its own units given
+ * its ancestors [nat]; `value` what the panel's `value_label` names.
  */
 export interface BranchNode {
   at: number | null;
   cluster: number | null;
   id: string;
   kept: boolean;
+  label: string;
   log_probability: number | null;
   parent: string | null;
+  range: [number, number] | null;
   strip: string;
+  value: number | null;
 }
 /**
- * Continuations that branch.
+ * Continuations that branch: a tree of tokens, trials that leave a line and come back, or texts side by side.
  */
 export interface BranchesPanel {
   kind: "branches";
+  label: string;
+  layout: "tree" | "braid" | "columns";
   nodes: BranchNode[];
+  value_label: string;
 }
 /**
  * An axis of a chart.
@@ -194,6 +212,10 @@ export interface Figure {
  */
 export interface Generate {
   /**
+   * Token ids that the continuation begins with, whatever is drawn.
+   */
+  begin?: number[];
+  /**
    * Draw from the distribution instead of taking the top token.
    */
   do_sample?: boolean;
@@ -219,21 +241,31 @@ export interface Generate {
   top_p?: number;
 }
 /**
- * A labelled set of unit ranges.
+ * A labelled set of unit ranges; `shares` are what its value is made of, when it has parts.
  */
 export interface Group {
   label: string;
   ranges: [number, number][];
+  shares: Share[];
   strip: string;
   unit: string;
   value: number | null;
 }
 /**
- * Labelled groups of units, with values.
+ * A named part of a whole, between 0 and 1.
+ */
+export interface Share {
+  label: string;
+  value: number;
+}
+/**
+ * Labelled groups of units, with values. `style`: brackets under runs, underlined spans, or cards of texts.
  */
 export interface GroupsPanel {
   groups: Group[];
   kind: "groups";
+  label: string;
+  style: "brackets" | "underline" | "cards";
 }
 /**
  * One model × one input × one set of targets. `position` counts the jobs ahead in its queue while queued.
@@ -565,8 +597,12 @@ export interface ScoresPanel {
 }
 /**
  * One number per unit of a strip: values of shape (*axes, units).
+ *
+ * `aggregate` are the rules by which numbers of tokens make one of a word, sentence or span, the right one first:
+ * surprisal adds up (the chain rule), of a probability the least or the mean says something; none: no rule does.
  */
 export interface Track {
+  aggregate: ("sum" | "mean" | "min" | "max")[];
   axes: Axis[];
   categories: string[] | null;
   /**
@@ -655,8 +691,11 @@ export interface RunCreated {
 }
 /**
  * One input (text, image or both), one or more models and methods.
+ *
+ * `branch` says which run this one departs from, so that the two can be shown against each other.
  */
 export interface RunRequest {
+  branch?: Branch | null;
   generate?: Generate | null;
   methods: MethodCall[];
   models?: string[];
@@ -686,6 +725,7 @@ export interface Reading1 {
  * The whole state of a run: heals any gap that the socket left.
  */
 export interface RunState {
+  branch: Branch | null;
   created: string;
   generate: Generate | null;
   id: string;

@@ -25,7 +25,7 @@ export const EMPTY: Draft = {
   models: null,
   reading: { bos: "auto", special_text: "escape", template: "none" },
   continuing: false,
-  generate: { max_new_tokens: 20, do_sample: false, temperature: 1, top_p: 1, seed: 0, stop: [] },
+  generate: { max_new_tokens: 20, do_sample: false, temperature: 1, top_p: 1, seed: 0, stop: [], begin: [] },
 };
 
 const KEY = "tessera.draft";

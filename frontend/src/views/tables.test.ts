@@ -44,14 +44,37 @@ it("writes a chart as its numbers", () => {
 });
 
 it("writes branches with their texts and groups with theirs", () => {
-  const node = { id: "n1", parent: null, at: null, strip: "a", log_probability: -1.5, kept: true, cluster: null };
-  expect(cells(branches({ kind: "branches", nodes: [node] }, context))[1]).toEqual([
+  const node = {
+    id: "n1",
+    parent: null,
+    at: null,
+    strip: "a",
+    range: null,
+    label: "",
+    log_probability: -1.5,
+    value: null,
+    kept: true,
+    cluster: null,
+  };
+  const tree = { kind: "branches", label: "", layout: "tree", value_label: "", nodes: [node] } as const;
+  expect(cells(branches({ ...tree, nodes: [node] }, context))[1]).toEqual([
     "n1",
     "the start",
     "red ball",
     "−1.5\u202fnat",
     "yes",
   ]);
-  const group = { label: "claim", strip: "a", ranges: [[1, 2]] as [number, number][], value: 0.5, unit: "" };
-  expect(cells(groups({ kind: "groups", groups: [group] }, context))[1]).toEqual(["claim", "ball", "0.5"]);
+  const group = {
+    label: "claim",
+    strip: "a",
+    ranges: [[1, 2]] as [number, number][],
+    value: 0.5,
+    unit: "",
+    shares: [],
+  };
+  expect(cells(groups({ kind: "groups", label: "", style: "cards", groups: [group] }, context))[1]).toEqual([
+    "claim",
+    "ball",
+    "0.5",
+  ]);
 });

@@ -13,7 +13,9 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from ..paths import BUILD, WEIGHTS
 from ..world import LAW, MARKER, VOCABULARY, Law, story
 from .checkpoint import load_checkpoint, save_checkpoint
+from .heads import prepare_heads
 from .optim import optimizers, schedule
+from .precision import mixed_precision
 from .prose import Prose
 
 TRAIN_SEED = 1_000_000
@@ -53,8 +55,8 @@ class LanguageRecipe:
     seed: int = 7
 
 
-DEMO_LM = LanguageRecipe("demo-lm", width=256, layers=4, hidden=640, heads=8, steps=4500)
-DEMO_LM_SMALL = LanguageRecipe("demo-lm-small", width=128, layers=2, hidden=320, heads=4, steps=1500)
+DEMO_LM = LanguageRecipe("demo-lm", width=256, layers=4, hidden=640, heads=8, steps=10_000)
+DEMO_LM_SMALL = LanguageRecipe("demo-lm-small", width=128, layers=2, hidden=320, heads=4, steps=6000)
 
 
 def build(recipe: LanguageRecipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
@@ -75,7 +77,9 @@ def build(recipe: LanguageRecipe, tokenizer: PreTrainedTokenizerFast) -> LlamaFo
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return LlamaForCausalLM(config)
+    model = LlamaForCausalLM(config)
+    prepare_heads(model, recipe.seed)
+    return model
 
 
 def law_at(progress: float, rng: random.Random) -> Law:
@@ -166,14 +170,14 @@ def loss_of(model: LlamaForCausalLM, batch: dict[str, Tensor], prose: Tensor) ->
     """Weighted cross-entropy of the stories, and that of the prose, in nats a token."""
     logits = model(input_ids=batch["ids"], attention_mask=batch["mask"], position_ids=batch["positions"]).logits
     each = torch.nn.functional.cross_entropy(
-        logits[:, :-1].flatten(0, 1), batch["ids"][:, 1:].flatten(), reduction="none"
+        logits[:, :-1].float().flatten(0, 1), batch["ids"][:, 1:].flatten(), reduction="none"
     )
     weights = batch["weights"][:, 1:].flatten()
     story_loss = (each * weights).sum() / weights.sum()
     if not len(prose):
         return story_loss, torch.zeros(())
     logits = model(input_ids=prose).logits
-    prose_loss = torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), prose[:, 1:].flatten())
+    prose_loss = torch.nn.functional.cross_entropy(logits[:, :-1].float().flatten(0, 1), prose[:, 1:].flatten())
     return story_loss, prose_loss
 
 
@@ -221,7 +225,8 @@ def _progress(state: dict[str, float], recipe: LanguageRecipe, minutes: float | 
 def _step(
     model: LlamaForCausalLM, optims: list[torch.optim.Optimizer], batch: dict[str, Tensor], prose: Tensor
 ) -> tuple[float, float]:
-    story_loss, prose_loss = loss_of(model, batch, prose)
+    with mixed_precision(batch["ids"].device):
+        story_loss, prose_loss = loss_of(model, batch, prose)
     share = PROSE_SHARE if len(prose) else 0.0
     torch.autograd.backward((1 - share) * story_loss + share * prose_loss)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from .precision import fast_bfloat16
+
 _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
@@ -14,14 +16,16 @@ def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
     a, b, c = _COEFFICIENTS
     x: Tensor = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
     x = x / (x.norm() + 1e-7)
+    if fast_bfloat16(x.device):
+        x = x.bfloat16()
     for _ in range(steps):
         square = x @ x.T
         x = a * x + (b * square + c * square @ square) @ x
-    return x.T if matrix.shape[0] > matrix.shape[1] else x
+    return (x.T if matrix.shape[0] > matrix.shape[1] else x).to(matrix.dtype)
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum made orthogonal, in fp32 (torch's own computes in bf16, slow on processors without it)."""
+    """Momentum made orthogonal, in bfloat16 only where that is fast (torch's own always is)."""
 
     def __init__(
         self, params: Iterable[nn.Parameter], lr: float, momentum: float = 0.95, weight_decay: float = 0.05
