@@ -110,6 +110,10 @@ def test_deltas_add_up_to_the_continuation(stories: Path) -> None:
     for delta in deltas[:-1]:
         starts.append(starts[-1] + len(delta.ids))
     assert [delta.start for delta in deltas] == starts
+    ends = [end for delta in deltas for end in delta.ends]
+    assert len(ends) == len(done.continuation.ids)
+    assert ends == sorted(ends)
+    assert ends[-1] == len(done.continuation.text)
 
 
 def test_probabilities_of_drawn_tokens_are_raw(stories: Path) -> None:

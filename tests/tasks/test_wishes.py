@@ -42,7 +42,7 @@ def test_stopping_keeps_what_was_generated(
     run = person.run(generate={"max_new_tokens": 300})
 
     def compute(request: AnalysisRequest, control: child.Control, emit: Emit) -> None:
-        emit(Delta(0, [7], " a", [0.5]))
+        emit(Delta(0, [7], " a", [2], [0.5]))
         person.post(f"/api/runs/{run}/stop")
         until(lambda: control() == "stop")
         emit(Continued(continuation("stopped")))
@@ -63,11 +63,11 @@ def test_tokens_arrive_in_batches_and_are_kept_so_far(
     run = person.run(generate={"max_new_tokens": 3})
 
     def compute(request: AnalysisRequest, control: child.Control, emit: Emit) -> None:
-        emit(Delta(0, [7], " a", [0.5]))
-        emit(Delta(1, [8], " ab", [0.25]))
+        emit(Delta(0, [7], " a", [2], [0.5]))
+        emit(Delta(1, [8], " ab", [3], [0.25]))
         until(lambda: any(event["kind"] == "delta" for event in told))
         until(lambda: person.state(run)["jobs"][0]["continuation"] == {"ids": [7, 8], "text": " ab", "finish": None})
-        emit(Delta(2, [9], " abc", [1.0]))
+        emit(Delta(2, [9], " abc", [4], [1.0]))
         emit(Continued(continuation()))
         emit(Finished(0, result()))
 
@@ -75,8 +75,8 @@ def test_tokens_arrive_in_batches_and_are_kept_so_far(
     analyse("gpu")
     deltas = [event["data"] for event in told if event["kind"] == "delta"]
     assert deltas == [
-        {"start": 0, "ids": [7, 8], "text": " ab", "probabilities": [0.5, 0.25]},
-        {"start": 2, "ids": [9], "text": " abc", "probabilities": [1.0]},
+        {"start": 0, "ids": [7, 8], "text": " ab", "ends": [2, 3], "probabilities": [0.5, 0.25]},
+        {"start": 2, "ids": [9], "text": " abc", "ends": [4], "probabilities": [1.0]},
     ]
     assert person.state(run)["jobs"][0]["continuation"]["finish"] == "length"
 

@@ -54,7 +54,7 @@ async def test_progress_and_tokens_carry_the_latest_number(person: Person) -> No
     lease, _ = await sync_to_async(claim)()
     async with Socket(run, cookie_of(person)) as socket:
         await socket.event()
-        delta = DeltaData(start=0, ids=[1], text="a", probabilities=[0.5])
+        delta = DeltaData(start=0, ids=[1], text="a", ends=[1], probabilities=[0.5])
         await sync_to_async(work.progress_tell)(lease=lease, result=None, progress=ProgressData(message="m"))
         await sync_to_async(work.delta_tell)(lease=lease, delta=delta)
         first, second = await socket.event(), await socket.event()

@@ -34,7 +34,8 @@ class MethodCard(Contract):
     """A method's self-description. `needs` lists alternatives: a model fits if it has all of one of them.
 
     `parameters` is a JSON Schema (draft 2020-12) of an object; `inputs` are the kinds of sources that it reads;
-    `missing` says in one sentence what has to be installed first, null when nothing is.
+    `default`: who asks the lens's question without choosing gets it; `missing` says in one sentence what has to be
+    installed first, null when nothing is.
     """
 
     key: Key
@@ -55,6 +56,7 @@ class MethodCard(Contract):
     roles: dict[Key, RoleCard] = {}
     queue: Literal["gpu", "cpu"] = "gpu"
     background: bool = False
+    default: bool = False
     missing: str | None = None
 
 

@@ -31,11 +31,16 @@ class ProgressData(Contract):
 
 
 class DeltaData(Contract):
-    """Tokens as they are generated: the text so far may end inside a character, which is then held back."""
+    """Tokens as they are generated, the first of them at index `start` of the continuation.
+
+    `text` is the whole continuation so far, without a last character that is not complete yet; `ends` are the code
+    points of it after each of these tokens.
+    """
 
     start: int
     ids: list[int]
     text: str
+    ends: list[int]
     probabilities: list[float]
 
 

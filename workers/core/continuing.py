@@ -38,9 +38,11 @@ class Stream:
         """Send what was not sent yet: `text` is the continuation so far, without an unfinished last character."""
         fresh = self._drawn[self._sent :]
         if fresh:
-            text = self._text_of(self.ids)
+            ids = self.ids
+            texts = [self._text_of(ids[: self._sent + count]) for count in range(1, len(fresh) + 1)]
+            ends = [len(text) for text in texts]
             probabilities = [drawn.probability for drawn in fresh]
-            self._emit(Delta(self._sent, [drawn.id for drawn in fresh], text, probabilities))
+            self._emit(Delta(self._sent, [drawn.id for drawn in fresh], texts[-1], ends, probabilities))
         self._sent = len(self._drawn)
         self._last = time.monotonic()
 

@@ -53,6 +53,8 @@ class Method(BaseModel, ABC):
     roles: ClassVar[dict[str, RoleCard]] = {}
     queue: ClassVar[Literal["gpu", "cpu"]] = "gpu"
     background: ClassVar[bool] = False
+    default: ClassVar[bool] = False
+    """Whether a person who asks the lens's question without choosing a method gets it."""
 
     def statistics(self) -> Sequence[Statistic]:
         """The per-token statistics that `run` will ask for, so that one pass computes those of all methods."""
@@ -87,6 +89,7 @@ class Method(BaseModel, ABC):
             roles=cls.roles,
             queue=cls.queue,
             background=cls.background,
+            default=cls.default,
         )
 
     @classmethod

@@ -24,6 +24,9 @@ class Delta:
     start: int
     ids: list[int]
     text: str
+    """The whole continuation so far."""
+    ends: list[int]
+    """Code points of the continuation after each token."""
     probabilities: list[float]
 
 

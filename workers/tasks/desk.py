@@ -58,6 +58,7 @@ class Desk:
                 start=first.start,
                 ids=[id for part in said for id in part.ids],
                 text=said[-1].text,  # each says the whole text so far
+                ends=[end for part in said for end in part.ends],
                 probabilities=[value for part in said for value in part.probabilities],
             )
             work.delta_tell(lease=self._lease, delta=delta)

@@ -173,9 +173,13 @@ export interface Cost {
   unit: string;
 }
 /**
- * Tokens as they are generated: the text so far may end inside a character, which is then held back.
+ * Tokens as they are generated, the first of them at index `start` of the continuation.
+ *
+ * `text` is the whole continuation so far, without a last character that is not complete yet; `ends` are the code
+ * points of it after each of these tokens.
  */
 export interface DeltaData {
+  ends: number[];
   ids: number[];
   probabilities: number[];
   start: number;
@@ -391,6 +395,7 @@ export interface MethodEntry {
   available: boolean;
   background: boolean;
   caveat: string;
+  default: boolean;
   description: string;
   explains: boolean;
   inputs: ("text" | "image")[];

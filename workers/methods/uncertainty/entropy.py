@@ -38,6 +38,7 @@ class Entropy(Method):
     key: ClassVar[str] = "entropy"
     name: ClassVar[str] = "Entropy"
     lens: ClassVar[Lens] = Lens.UNCERTAINTY
+    default: ClassVar[bool] = True
     reads: ClassVar[str] = "More colour: the model was more undecided before this token, whatever token then came."
     caveat: ClassVar[str] = "Raw distribution at temperature 1. High entropy is not an error: many words may fit."
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)

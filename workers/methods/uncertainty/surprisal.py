@@ -28,6 +28,7 @@ class Surprisal(Method):
     key: ClassVar[str] = "surprisal"
     name: ClassVar[str] = "Surprisal"
     lens: ClassVar[Lens] = Lens.UNCERTAINTY
+    default: ClassVar[bool] = True
     reads: ClassVar[str] = "More colour: the model expected this token less; 0 nat means it was certain of it."
     caveat: ClassVar[str] = "Raw distribution at temperature 1. Without a BOS token the first token has no value."
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
