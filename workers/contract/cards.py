@@ -20,14 +20,22 @@ class Ability(StrEnum):
     PATCHES = "patches"
     CLS_TOKEN = "cls_token"
     VIT_BLOCKS = "vit_blocks"
+    NLI = "nli"
+    SIMILARITY = "similarity"
+    DETECTION_HEAD = "detection_head"
 
 
 class RoleCard(Contract):
-    """A further model that a method asks for."""
+    """A further model that a method asks for; an `optional` role may stay empty.
+
+    `tokenizers`: the role's model has the *same* vocabulary as the job's model (equal `vocabulary_hash`), or another
+    one too, whose cut is then *aligned* on the bytes of the text, or *any*, because texts are all that is compared.
+    """
 
     summary: str
     needs: list[Ability]
     tokenizers: Literal["same", "aligned", "any"] = "same"
+    optional: bool = False
 
 
 class MethodCard(Contract):
@@ -64,6 +72,7 @@ class ModelCard(Contract):
     """A model as a worker can run it.
 
     `revision`, `dtype` and `tokenizer_hash` say exactly which weights and tokenizer: results are stored under them.
+    Models of an equal `vocabulary_hash` have the same bytes and special flag for every id.
     """
 
     key: Slug
@@ -84,6 +93,7 @@ class ModelCard(Contract):
     revision: str = ""
     dtype: str = ""
     tokenizer_hash: str = ""
+    vocabulary_hash: str = ""
     builtin: bool = False
     missing: str | None = None
 

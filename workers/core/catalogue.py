@@ -68,6 +68,7 @@ def _card(model: Model, folder: ModelFolder) -> ModelCard:
             chat_template=bool(getattr(model.processor, "chat_template", None)),
             tokenizer=model.key,
             tokenizer_hash=model.tokenizer.hash,
+            vocabulary_hash=model.tokenizer.vocabulary_hash,
         )
     size = model.input_size
     return ModelCard(

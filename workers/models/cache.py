@@ -2,6 +2,7 @@
 
 import gc
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -31,8 +32,11 @@ class ModelCache:
         self.device = torch.device(wanted)
         self._loaded: OrderedDict[tuple[str, str, str], tuple[Model, int]] = OrderedDict()
 
-    def get(self, key: str, spec: ModelSpec | None = None) -> Model:
-        """The model, loaded unless it is here. Raises Refusal for what cannot or may not be loaded."""
+    def get(self, key: str, spec: ModelSpec | None = None, *, beside: Sequence[Model] = ()) -> Model:
+        """The model, loaded unless it is here. Raises Refusal for what cannot or may not be loaded.
+
+        `beside` are the models that the job holds already: they stay, and count together with this one.
+        """
         folder = find_model(key, spec)
         identity = (key, str(folder.path), folder.revision)
         if identity in self._loaded:
@@ -40,7 +44,7 @@ class ModelCache:
             return self._loaded[identity][0]
         dtype = self._dtype(folder)
         size = folder.parameters * dtype.itemsize
-        self._make_room(key, size)
+        self._make_room(key, size, list({id(model): model for model in beside}.values()))
         model = load(folder, self.device, dtype)
         self._loaded[identity] = (model, size)
         return model
@@ -58,16 +62,32 @@ class ModelCache:
     def _dtype(self, folder: ModelFolder) -> torch.dtype:
         return torch.float32 if self.device.type == "cpu" or folder.parameters <= _SMALL else torch.bfloat16
 
-    def _make_room(self, key: str, size: int) -> None:
-        if size > self.budget:
-            detail = (
-                f"“{key}” needs {size / 2**20:,.0f} MiB for its parameters; this worker's limit for models is "
-                f"{self.budget / 2**20:,.0f} MiB (TESSERA_MODEL_BUDGET_MB)."
-            )
-            raise Refusal("model-too-large", detail, field="model")
-        while self._loaded and self.held + size > self.budget:
-            self._loaded.popitem(last=False)
+    def _make_room(self, key: str, size: int, beside: Sequence[Model]) -> None:
+        staying = sum(_size(model) for model in beside)
+        if size + staying > self.budget:
+            raise _too_large(key, size, beside, self.budget)
+        kept = {id(model) for model in beside}
+        for identity, (model, _) in list(self._loaded.items()):
+            if self.held + size <= self.budget:
+                break
+            if id(model) not in kept:
+                del self._loaded[identity]
         _release()
+
+
+def _size(model: Model) -> int:
+    return model.folder.parameters * model.dtype.itemsize
+
+
+def _too_large(key: str, size: int, beside: Sequence[Model], budget: int) -> Refusal:
+    names = " and ".join(f"“{model.key}” ({_size(model) / 2**20:,.0f} MiB)" for model in beside)
+    together = size + sum(_size(model) for model in beside)
+    also = f" beside {names}, {together / 2**20:,.0f} MiB together" if beside else ""
+    detail = (
+        f"“{key}” needs {size / 2**20:,.0f} MiB for its parameters{also}; this worker's limit for models is "
+        f"{budget / 2**20:,.0f} MiB (TESSERA_MODEL_BUDGET_MB)."
+    )
+    return Refusal("model-too-large", detail, field="model", limit=budget, value=together)
 
 
 def _release() -> None:

@@ -23,7 +23,10 @@ export type Ability =
   | "image_gradient"
   | "patches"
   | "cls_token"
-  | "vit_blocks";
+  | "vit_blocks"
+  | "nli"
+  | "similarity"
+  | "detection_head";
 /**
  * The four questions.
  */
@@ -420,13 +423,17 @@ export interface MethodEntry {
   version: number;
 }
 /**
- * A further model that a method asks for.
+ * A further model that a method asks for; an `optional` role may stay empty.
+ *
+ * `tokenizers`: the role's model has the *same* vocabulary as the job's model (equal `vocabulary_hash`), or another
+ * one too, whose cut is then *aligned* on the bytes of the text, or *any*, because texts are all that is compared.
  *
  * This interface was referenced by `undefined`'s JSON-Schema definition
  * via the `patternProperty` "^[a-z][a-z0-9_]{0,63}$".
  */
 export interface RoleCard {
   needs: Ability[];
+  optional: boolean;
   summary: string;
   tokenizers: "same" | "aligned" | "any";
 }
@@ -466,6 +473,7 @@ export interface ModelEntry {
   tokenizer: string | null;
   tokenizer_hash: string;
   vocabulary: number | null;
+  vocabulary_hash: string;
 }
 /**
  * A model that took part, and in which role.

@@ -1,5 +1,6 @@
 """What every tokenizer answers: which bytes of a text each token covers, and which bytes a token stands for."""
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,6 +110,14 @@ class TextTokenizer(ABC):
     def vocabulary_bytes(self) -> list[bytes]:
         """`token_bytes` of every id from 0 on."""
         return [self.token_bytes(id) for id in range(self.vocabulary_size)]
+
+    @cached_property
+    def vocabulary_hash(self) -> str:
+        """A sha256 over the bytes and the special flag of every id: equal where ids mean the same."""
+        digest = hashlib.sha256()
+        for id, data in enumerate(self.vocabulary_bytes):
+            digest.update(b"%d %d " % (self.is_special(id), len(data)) + data)
+        return digest.hexdigest()
 
 
 def readable(data: bytes) -> str:
