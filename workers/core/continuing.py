@@ -55,19 +55,25 @@ def generate(
     text_of = continuation_text(model, passes.source_text, passes.reading)
     stream = Stream(text_of, emit)
     finish = "length"
+    given = len(text_of(settings.begin)) if settings.begin else 0
     for drawn in draw(model, passes.prompt.ids, settings):
         stream.add(drawn)
         if stopped():
             finish = "stopped"
             break
-        if settings.stop and any(text in text_of(stream.ids) for text in settings.stop):
+        if len(stream.ids) > len(settings.begin) and _says(settings.stop, text_of(stream.ids), given):
             finish = "stop"
             break
     else:
-        finish = "length" if len(stream.ids) == settings.max_new_tokens else "end"
+        finish = "length" if len(stream.ids) == len(settings.begin) + settings.max_new_tokens else "end"
     stream.flush()
     made = Continuation.model_validate(
         {"ids": stream.ids, "text": text_of(stream.ids), "finish": finish, "generate": settings}
     )
     emit(Continued(made))
     return made
+
+
+def _says(stops: list[str], text: str, given: int) -> bool:
+    """Whether one of the stop texts ends after the first `given` characters, which the person wrote."""
+    return any(stop in text[max(0, given - len(stop) + 1) :] for stop in stops)

@@ -11,6 +11,7 @@ from workers.contract import AnalysisRequest, ModelSpec, Reading, Refusal, Sourc
 from workers.core.image_passes import ImagePasses
 from workers.core.objectives import Objective
 from workers.core.pictures import read_picture
+from workers.core.sampling import Generating
 from workers.core.statistics import Statistic
 from workers.core.text_passes import TextPasses
 from workers.models.cache import Model, ModelCache
@@ -29,11 +30,18 @@ class Passes:
     """What a method may ask for: sources, the model's passes, further models, and a way to report progress."""
 
     def __init__(
-        self, request: AnalysisRequest, models: ModelCache, statistics: Sequence[Statistic], report: Report
+        self,
+        request: AnalysisRequest,
+        models: ModelCache,
+        statistics: Sequence[Statistic],
+        report: Report,
+        generating: Generating | None = None,
     ) -> None:
         self.request = request
         self.models = models
         self.report = report
+        self.generating: Generating = generating or report
+        """Reports while a method generates text: raises Refusal when the person stopped that."""
         self.counts: Counter[str] = Counter()
         """How often each pass was computed."""
         self._statistics = tuple(dict.fromkeys(statistics))
@@ -85,7 +93,13 @@ class Passes:
         if not isinstance(self.model, LanguageModel):
             raise Refusal("needs-language-model", f"“{self.model.key}” reads no text.", field="model")
         return TextPasses(
-            self.model, self.request, self.source_text, self.source("text").id, self._statistics, self.counts
+            self.model,
+            self.request,
+            self.source_text,
+            self.source("text").id,
+            self._statistics,
+            self.counts,
+            self.generating,
         )
 
     @cached_property

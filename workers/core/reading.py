@@ -132,3 +132,19 @@ def check_output(model: LanguageModel, wanted: int) -> None:
         limit = model.context - 1
         detail = f"{wanted:,} new tokens were asked for; the output of “{model.key}” holds {limit:,}."
         raise Refusal("continuation-too-long", detail, field="generate.max_new_tokens", limit=limit, value=wanted)
+
+
+def check_room(model: LanguageModel, tokens: int, wanted: int) -> None:
+    """Raises Refusal when a text of `tokens` with `wanted` new ones does not fit, naming the numbers."""
+    if model.sequence_to_sequence:
+        check_output(model, wanted)
+    check_length(model, tokens, 0 if model.sequence_to_sequence else wanted)
+
+
+def check_begin(model: LanguageModel, begin: list[int]) -> None:
+    """Raises Refusal when a continuation is to begin with an id that is none of the vocabulary's."""
+    for index, id in enumerate(begin):
+        if not 0 <= id < model.vocabulary:
+            last = model.vocabulary - 1
+            detail = f"The continuation is to begin with token id {id}; the ids of “{model.key}” are 0 to {last:,}."
+            raise Refusal("begin-out-of-range", detail, field=f"generate.begin.{index}", limit=last, value=id)

@@ -52,7 +52,8 @@ class _Job:
             except Exception as error:
                 emit(_failed(index, error))
         wanted = [statistic for method in self._methods.values() for statistic in method.statistics()]
-        self._passes = Passes(request, models, wanted, self._report)
+        self._heeded = False
+        self._passes = Passes(request, models, wanted, self._report, self._generating)
 
     def run(self) -> None:
         if not self._methods:
@@ -78,6 +79,14 @@ class _Job:
             raise Interrupted
         self._emit(Progress(self._call, message, fraction))
 
+    def _generating(self, message: str, fraction: float | None) -> None:
+        """Like `_report` for methods that generate; the stop that ended the continuation is not for them."""
+        self._report(message, fraction)
+        stopped = self._control() == "stop"
+        self._heeded = self._heeded and stopped
+        if stopped and not self._heeded:
+            raise Refusal("stopped", "You stopped this before enough was generated for a result.", status=409)
+
     def _stopped(self) -> bool:
         order = self._control()
         if order == "cancel":
@@ -96,6 +105,7 @@ class _Job:
         if settings is not None:
             self._report("Continuing the text", None)
             text.continuation = generate(text, settings, self._stopped, self._emit)
+            self._heeded = text.continuation.finish == "stopped"
 
 
 def build(call: MethodCall) -> Method:

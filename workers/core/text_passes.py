@@ -9,9 +9,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from workers.contract import AnalysisRequest, Continuation, Refusal, Target
+from workers.contract import AnalysisRequest, Continuation, Generate, Refusal, Target
 from workers.core.objectives import CausalObjective, EncoderDecoderObjective, Objective
-from workers.core.reading import Tokens, check_length, check_output, read_output, read_text
+from workers.core.reading import Tokens, check_begin, check_room, continuation_text, read_output, read_text
+from workers.core.sampling import Generating, Sample, sample
 from workers.core.statistics import RowChunk, Statistic
 from workers.core.targets import TokenTarget, resolve_tokens
 from workers.models.language import LanguageModel
@@ -30,6 +31,7 @@ class TextPasses:
         source: str,
         statistics: Sequence[Statistic],
         counts: Counter[str],
+        generating: Generating,
     ) -> None:
         self.model = model
         self.continuation: Continuation | None = request.continuation
@@ -39,6 +41,8 @@ class TextPasses:
         self._source = source
         self._statistics = statistics
         self._counts = counts
+        self._generating = generating
+        self._samples: dict[tuple[int, str], list[Sample]] = {}
 
     @cached_property
     def prompt(self) -> Tokens:
@@ -47,10 +51,11 @@ class TextPasses:
         if not tokens.ids:
             detail = f"“{self.model.key}” finds no token in this text: its tokenizer leaves all of it out."
             raise Refusal("no-tokens", detail, field="text")
-        wanted = self._request.generate.max_new_tokens if self._request.generate else 0
-        if self.model.sequence_to_sequence:
-            check_output(self.model, wanted)
-        check_length(self.model, len(tokens.ids), 0 if self.model.sequence_to_sequence else wanted)
+        settings = self._request.generate
+        if settings is not None:
+            check_begin(self.model, settings.begin)
+        wanted = settings.max_new_tokens + len(settings.begin) if settings else 0
+        check_room(self.model, len(tokens.ids), wanted)
         return tokens
 
     @cached_property
@@ -121,6 +126,19 @@ class TextPasses:
         spread = np.full((units, *values.shape[1:]), np.nan, np.float32)
         spread[self.scored.places[self._first_predicted :]] = values
         return spread
+
+    def samples(self, count: int, settings: Generate) -> list[Sample]:
+        """`count` continuations of the prompt, drawn once for all methods that ask for the same ones.
+
+        Raises Refusal where they do not fit the model, or when the person stopped them.
+        """
+        key = (count, settings.model_dump_json())
+        if key not in self._samples:
+            check_room(self.model, len(self.prompt.ids), settings.max_new_tokens)
+            self._counts["samples"] += 1
+            text_of = continuation_text(self.model, self.source_text, self.reading)
+            self._samples[key] = sample(self.model, self.prompt.ids, count, settings, text_of, self._generating)
+        return self._samples[key]
 
     @cached_property
     def explained(self) -> Tokens:

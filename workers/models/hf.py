@@ -1,5 +1,6 @@
 """The one typed door to transformers: everything that crosses it is safetensors, local, and never remote code."""
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,15 +9,24 @@ from typing import Any, Literal
 import torch
 import transformers
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForImageClassification, AutoModelForSeq2SeqLM
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoModelForImageClassification,
+    AutoModelForSeq2SeqLM,
+    AutoModelForSequenceClassification,
+)
 from transformers.cache_utils import DynamicCache
 from transformers.models.auto.modeling_auto import (
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
     MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES,
     MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+    MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES,
+    MODEL_MAPPING_NAMES,
 )
 
-Task = Literal["causal", "sequence_to_sequence", "image_classes"]
+Task = Literal["causal", "sequence_to_sequence", "image_classes", "text_classes", "text_states"]
 
 _logging: Any = transformers.utils.logging
 _logging.set_verbosity_error()
@@ -26,6 +36,8 @@ _LOADERS: dict[Task, Any] = {
     "causal": AutoModelForCausalLM,
     "sequence_to_sequence": AutoModelForSeq2SeqLM,
     "image_classes": AutoModelForImageClassification,
+    "text_classes": AutoModelForSequenceClassification,
+    "text_states": AutoModel,
 }
 
 
@@ -38,6 +50,8 @@ _NAMES: dict[Task, set[str]] = {
     "sequence_to_sequence": _flat(MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES),
     "image_classes": _flat(MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES),
     "causal": _flat(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES),
+    "text_classes": _flat(MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES),
+    "text_states": _flat(MODEL_MAPPING_NAMES),
 }
 
 
@@ -103,6 +117,30 @@ def cache_layers(cache: Any) -> list[tuple[Tensor, Tensor]] | None:
             return None
         layers.append((layer.keys, layer.values))
     return layers or None
+
+
+def _divisible(cache: Any) -> bool:
+    parts = [getattr(cache, name, None) for name in ("self_attention_cache", "cross_attention_cache")]
+    layers = [layer for part in (parts if any(parts) else [cache]) for layer in getattr(part, "layers", ())]
+    return bool(layers) and all(hasattr(layer, "batch_repeat_interleave") for layer in layers)
+
+
+def repeated_cache(cache: Any, rows: int) -> Any:
+    """A copy of the cache of one row, for `rows` of them; None where it is of a kind that knows no rows."""
+    if not _divisible(cache):
+        return None
+    copied = copy.deepcopy(cache)
+    if rows > 1:
+        copied.batch_repeat_interleave(rows)
+    return copied
+
+
+def selected_cache(cache: Any, rows: Tensor) -> Any:
+    """The cache, changed to hold these rows alone; None where it is of a kind that knows no rows."""
+    if not _divisible(cache):
+        return None
+    cache.batch_select_indices(rows)
+    return cache
 
 
 @contextmanager
