@@ -8,6 +8,8 @@ export interface Bar {
   value: number;
   /** Set apart from the others: the token that stands in the text. */
   actual?: boolean;
+  /** Makes the label a button. */
+  choose?: (() => void) | null;
 }
 
 export const barStyles = css`
@@ -28,6 +30,18 @@ export const barStyles = css`
   .bars .actual {
     font-weight: 650;
   }
+  .bars button.name {
+    min-block-size: 1.6rem;
+    padding: 0 0.4rem;
+    margin-inline-start: -0.4rem;
+    border-color: transparent;
+    background: none;
+    text-align: start;
+    color: var(--accent);
+  }
+  .bars button.name:hover {
+    background: var(--sunken);
+  }
   .bars .track {
     block-size: 0.55rem;
     background: var(--sunken);
@@ -45,10 +59,14 @@ export const barStyles = css`
 export function probabilityBars(bars: readonly Bar[]): TemplateResult {
   return html`<div class="bars">
     ${bars.map(
-      ({ label, value, actual }) => html`
-        <span class="name ${actual ? "actual" : ""}"
-          >${label}${actual ? html` <span class="muted">●</span>` : nothing}</span
-        >
+      ({ label, value, actual, choose }) => html`
+        ${
+          choose
+            ? html`<button class="name" title="Go on from here" @click=${choose}>${label}</button>`
+            : html`<span class="name ${actual ? "actual" : ""}"
+                >${label}${actual ? html` <span class="muted">●</span>` : nothing}</span
+              >`
+        }
         <span class="track"><span class="fill" style="display: block; inline-size: ${100 * value}%"></span></span>
         <span class="number">${percent(value)}</span>
       `,

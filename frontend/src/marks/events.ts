@@ -25,6 +25,8 @@ export class UnitSelect extends Event {
   constructor(
     readonly index: number,
     readonly extend: boolean,
+    readonly anchor: HTMLElement | SVGElement,
+    readonly by: "pointer" | "keyboard",
   ) {
     super(UnitSelect.type, { bubbles: true });
   }

@@ -1,6 +1,7 @@
 /**
  * The one pop-up of the page. It opens a moment after the pointer rests on a unit, slides from unit to unit while it
- * is open, and closes a moment after the pointer has left; the keyboard opens it at once.
+ * is open, and closes a moment after the pointer has left; the keyboard opens it at once. Pinned it stays, and what
+ * it holds can be used, until Escape or a press elsewhere.
  */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
@@ -35,6 +36,11 @@ export class Popup extends LitElement {
         font-size: 0.875rem;
         line-height: 1.4;
         pointer-events: none;
+      }
+      :host(.pinned) {
+        pointer-events: auto;
+        overflow: auto;
+        border-color: var(--accent);
       }
       :host(.sliding) {
         transition:
@@ -84,6 +90,8 @@ export class Popup extends LitElement {
   private anchor: Element | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
+  private pinnedBy: HTMLElement | SVGElement | null = null;
+
   private get isOpen(): boolean {
     return this.matches(":popover-open");
   }
@@ -92,15 +100,20 @@ export class Popup extends LitElement {
     super.connectedCallback();
     this.popover = "manual";
     this.setAttribute("role", "status");
-    window.addEventListener("scroll", this.closeNow, { passive: true, capture: true });
+    window.addEventListener("scroll", this.scrolled, { passive: true, capture: true });
+    window.addEventListener("pointerdown", this.pressed, { capture: true });
+    window.addEventListener("keydown", this.keyed, { capture: true });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    window.removeEventListener("scroll", this.closeNow, { capture: true });
+    window.removeEventListener("scroll", this.scrolled, { capture: true });
+    window.removeEventListener("pointerdown", this.pressed, { capture: true });
+    window.removeEventListener("keydown", this.keyed, { capture: true });
   }
 
   show(anchor: Element, content: TemplateResult, by: "pointer" | "keyboard"): void {
+    if (this.pinnedBy !== null) return;
     clearTimeout(this.timer);
     const open = (): void => {
       this.anchor = anchor;
@@ -111,14 +124,44 @@ export class Popup extends LitElement {
   }
 
   hide(): void {
+    if (this.pinnedBy !== null) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(this.closeNow, CLOSE_AFTER);
+  }
+
+  /** Opens it to stay; asked by the keyboard, its first button has the focus. */
+  pin(anchor: HTMLElement | SVGElement, content: TemplateResult, by: "pointer" | "keyboard"): void {
+    clearTimeout(this.timer);
+    this.pinnedBy = anchor;
+    this.classList.add("pinned");
+    this.setAttribute("role", "dialog");
+    this.anchor = anchor;
+    this.content = content;
+    if (by === "keyboard") void this.updateComplete.then(() => this.renderRoot.querySelector("button")?.focus());
   }
 
   /** What is about to open still may: it will stand where its unit then is. */
   private readonly closeNow = (): void => {
     if (this.isOpen) this.hidePopover();
-    this.classList.remove("sliding");
+    this.pinnedBy = null;
+    this.classList.remove("sliding", "pinned");
+    this.setAttribute("role", "status");
+  };
+
+  private readonly scrolled = (event: Event): void => {
+    if (event.target !== this) this.closeNow();
+  };
+
+  private readonly pressed = (event: Event): void => {
+    if (this.pinnedBy !== null && !event.composedPath().includes(this)) this.closeNow();
+  };
+
+  private readonly keyed = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || this.pinnedBy === null) return;
+    const back = this.pinnedBy;
+    this.closeNow();
+    back.focus();
+    event.preventDefault();
   };
 
   protected override updated(): void {

@@ -5,7 +5,7 @@
  */
 import { UnitEnter, UnitLeave, UnitSelect } from "./events";
 
-export interface Stop extends HTMLOrSVGElement, Element {}
+export type Stop = HTMLElement | SVGElement;
 
 export class Roving {
   private current: Stop | null = null;
@@ -41,17 +41,18 @@ export class Roving {
   readonly pointerleave = (): void => void this.host.dispatchEvent(new UnitLeave());
 
   readonly click = (event: MouseEvent): void => {
-    const element = event.target instanceof Element ? event.target.closest("[data-unit]") : null;
+    const element =
+      event.target instanceof Element ? event.target.closest<HTMLElement | SVGElement>("[data-unit]") : null;
     if (!element) return;
     this.host.dispatchEvent(new UnitEnter(unitOf(element), element, "pointer"));
-    this.host.dispatchEvent(new UnitSelect(unitOf(element), event.shiftKey));
+    this.host.dispatchEvent(new UnitSelect(unitOf(element), event.shiftKey, element, "pointer"));
   };
 
   readonly keydown = (event: KeyboardEvent): void => {
     const from = stopOf(event.target);
     if (!from) return;
     if (event.key === "Enter" || event.key === " ") {
-      this.host.dispatchEvent(new UnitSelect(unitOf(from), event.shiftKey));
+      this.host.dispatchEvent(new UnitSelect(unitOf(from), event.shiftKey, from, "keyboard"));
     } else if (event.key === "Escape") {
       this.host.dispatchEvent(new UnitLeave());
     } else {

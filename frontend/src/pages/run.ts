@@ -2,7 +2,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
-import { methods as allMethods, models as allModels, RunApi, samples } from "../api";
+import { createRun, methods as allMethods, models as allModels, RunApi, samples } from "../api";
 import { asProblem, problemId } from "../api/client";
 import type {
   JobState,
@@ -12,6 +12,7 @@ import type {
   Problem,
   Result,
   ResultState,
+  RunRequest,
   RunState,
   Sample,
 } from "../contract";
@@ -23,6 +24,7 @@ import { RunWatch } from "../state/watch";
 import { number } from "../theme/format";
 import { installPage } from "../theme/page";
 import type { PanelContext } from "../views/context";
+import { alternativesIn, branching } from "./branching";
 import { problemNote } from "./problem";
 import { runStyles } from "./run-styles";
 import type { ShareDialog } from "./share-dialog";
@@ -186,7 +188,21 @@ export class RunPage extends LitElement {
       model === null
         ? null
         : (strip: string, from: number, to: number) => void this.explain(model, { strip, from, to });
-    return { sources: run.sources, truth: this.sample?.truth ?? null, asked, explain };
+    return {
+      ...{ sources: run.sources, truth: this.sample?.truth ?? null, asked, explain },
+      branch: branching(run, job, this.methods, (request) => void this.start(request)),
+      alternatives: alternativesIn(run, job, this.fetched),
+    };
+  }
+
+  private async start(request: RunRequest): Promise<void> {
+    this.problem = null;
+    try {
+      location.assign((await createRun(request)).url);
+    } catch (error) {
+      this.problem = asProblem(error);
+      this.renderRoot.querySelector(".said")?.scrollIntoView({ block: "center" });
+    }
   }
 
   /** Shows the sources of a target: those that are known at once, the others as soon as they are computed. */

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
-import type { AlternativesPanel, Strip } from "../contract";
+import type { AlternativesPanel, Candidate, Strip } from "../contract";
 import { decoded, row } from "../contract/arrays";
 import { barStyles, probabilityBars, type Bar } from "../marks/bars";
 import { base } from "../theme/styles";
@@ -11,8 +11,16 @@ import { quoted } from "../tokens/visible";
 import { stripOf, type PanelContext } from "./context";
 import type { Choices } from "./unit-card";
 
-/** The candidates at a unit, the one that stands in the text marked; null where the model said nothing. */
-export function choicesAt(panel: AlternativesPanel, strip: Strip, index: number): Choices | null {
+/**
+ * The candidates at a unit, the one that stands in the text marked; null where the model said nothing. With `branch`
+ * the others are there to be chosen.
+ */
+export function choicesAt(
+  panel: AlternativesPanel,
+  strip: Strip,
+  index: number,
+  branch: ((token: Candidate) => void) | null = null,
+): Choices | null {
   const choices = row(decoded(panel.choices), [index]);
   const probabilities = row(decoded(panel.probabilities), [index]);
   const bars = Array.from(choices).flatMap((choice, rank): Bar[] => {
@@ -20,7 +28,9 @@ export function choicesAt(panel: AlternativesPanel, strip: Strip, index: number)
     const value = probabilities[rank] ?? NaN;
     if (candidate === undefined || Number.isNaN(value)) return [];
     const label = candidate.special ? candidate.text : quoted(candidate.text);
-    return [{ label, value, actual: candidate.id === strip.units[index]?.id }];
+    const actual = candidate.id === strip.units[index]?.id;
+    const choose = branch === null || actual || candidate.special ? null : () => branch(candidate);
+    return [{ label, value, actual, choose }];
   });
   return bars.length === 0 ? null : { bars, covered: decoded(panel.covered).data[index] ?? NaN };
 }
@@ -64,7 +74,7 @@ export class AlternativesView extends LitElement {
   protected override render(): TemplateResult {
     const strip = stripOf(this.context, this.panel.strip);
     const rows = strip.units.flatMap((unit, index) => {
-      const choices = choicesAt(this.panel, strip, index);
+      const choices = choicesAt(this.panel, strip, index, this.context.branch?.(strip, index) ?? null);
       return choices === null ? [] : [{ unit, index, choices }];
     });
     return html`<details class="small">

@@ -1,7 +1,7 @@
 /** What a view knows beside its panel. */
 import type { TemplateResult } from "lit";
 
-import type { PanelKind, PanelOf, Result, SampleTruth, SourceState, Strip, Unit } from "../contract";
+import type { Candidate, PanelKind, PanelOf, Result, SampleTruth, SourceState, Strip, Unit } from "../contract";
 import type { Picture } from "../marks/patch-grid";
 
 export interface PanelContext {
@@ -13,6 +13,10 @@ export interface PanelContext {
   asked: { strip: string; from: number; to: number } | null;
   /** Asks which units caused the units [from, to) of a strip; null where nobody may ask. */
   explain: ((strip: string, from: number, to: number) => void) | null;
+  /** What continues the text from a unit with another token in its place; null where that cannot be. */
+  branch: ((strip: Strip, at: number) => ((token: Candidate) => void) | null) | null;
+  /** Alternatives on a strip that the result itself has none for: another result of the same job knows them. */
+  alternatives: ((strip: Strip) => PanelOf<"alternatives"> | null) | null;
 }
 
 export type View<K extends PanelKind> = (panel: PanelOf<K>, context: PanelContext) => TemplateResult;
@@ -22,6 +26,14 @@ export function stripOf({ result }: PanelContext, id: string): Strip {
   const strip = result.strips.find((candidate) => candidate.id === id);
   if (!strip) throw new Error(`result of ${result.method} names a strip “${id}” that it does not hold`);
   return strip;
+}
+
+/** What else could have stood on a strip, as the result says or another one of its job. */
+export function alternativesOf(context: PanelContext, strip: Strip): PanelOf<"alternatives"> | null {
+  const own = context.result.panels.find(
+    (panel): panel is PanelOf<"alternatives"> => panel.kind === "alternatives" && panel.strip === strip.id,
+  );
+  return own ?? context.alternatives?.(strip) ?? null;
 }
 
 export const isGrid = (strip: Strip): boolean => strip.units.some(({ box }) => box != null);

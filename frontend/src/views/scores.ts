@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
-import type { AlternativesPanel, ScoresPanel, Strip, Track } from "../contract";
+import type { ScoresPanel, Strip, Track } from "../contract";
 import { decoded } from "../contract/arrays";
 import { strongest, type Link } from "../marks/arcs";
 import type { BandChange, Selection } from "../marks/band";
@@ -14,7 +14,7 @@ import { PreferencesController } from "../theme/preferences";
 import { colourScale, type ColourScale } from "../theme/scales";
 import { base } from "../theme/styles";
 import { choicesAt } from "./alternatives";
-import { decidingUnits, isGrid, pictureOf, stripOf, type PanelContext } from "./context";
+import { alternativesOf, decidingUnits, isGrid, pictureOf, stripOf, type PanelContext } from "./context";
 import { average, initialSelection } from "./select";
 import { readingControls } from "./reading-controls";
 import { spoken, unitCard, type Reading } from "./unit-card";
@@ -217,14 +217,13 @@ export class ScoresView extends LitElement {
     ]);
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
-    const panel = this.context.result.panels.find(
-      (other): other is AlternativesPanel => other.kind === "alternatives" && other.strip === this.panel.strip,
-    );
+    const panel = alternativesOf(this.context, this.strip);
     const choices = panel ? choicesAt(panel, this.strip, index) : null;
     popup().show(anchor, unitCard(this.strip, index, this.readings(index), choices), by);
   };
 
-  private readonly select = ({ index, extend }: UnitSelect): void => {
+  private readonly select = ({ index, extend, anchor, by }: UnitSelect): void => {
+    this.offer(index, anchor, by);
     const unit = this.strip.units[index];
     const { explain, result } = this.context;
     const askable = unit?.segment === "generated" || unit?.segment === "predicted" || result.lens === "importance";
@@ -232,6 +231,14 @@ export class ScoresView extends LitElement {
     const [from, to] = (extend ? this.chosen() : null) ?? [index, index + 1];
     explain(this.strip.id, Math.min(from, index), Math.max(to, index + 1));
   };
+
+  /** What else could have stood there, to go on from. */
+  private offer(index: number, anchor: HTMLElement | SVGElement, by: "pointer" | "keyboard"): void {
+    const panel = alternativesOf(this.context, this.strip);
+    const branch = this.context.branch?.(this.strip, index) ?? null;
+    const choices = panel && branch ? choicesAt(panel, this.strip, index, branch) : null;
+    if (choices !== null) popup().pin(anchor, unitCard(this.strip, index, this.readings(index), choices), by);
+  }
 }
 
 declare global {

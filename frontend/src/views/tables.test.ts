@@ -15,7 +15,15 @@ const strip: Strip = {
   ],
 };
 const context: PanelContext = {
-  ...{ result: { ...results.surprisal, strips: [strip] }, sources: [], truth: null, asked: null, explain: null },
+  ...{
+    result: { ...results.surprisal, strips: [strip] },
+    sources: [],
+    truth: null,
+    asked: null,
+    explain: null,
+    branch: null,
+    alternatives: null,
+  },
 };
 
 function cells(template: unknown): string[][] {

@@ -38,7 +38,7 @@ export function unitCard(
             <dd class=${shown ? "shown" : ""}>${quantity(value, physical)}</dd>`,
       )}
     </dl>
-    ${choices === null ? nothing : html`${probabilityBars(foremost(choices.bars))} ${restNote(choices)}`}
+    ${choices === null ? nothing : html`${hint(choices)} ${probabilityBars(foremost(choices.bars))} ${restNote(choices)}`}
     <div class="fine">${whereabouts(strip, index)}</div>
     <div class="fine mono">
       ${unit.id == null ? nothing : html`id ${unit.id} `}${unit.bytes == null ? nothing : html`· ${hex(unit)} `}
@@ -66,6 +66,9 @@ export function spoken(strip: Strip, index: number, readings: readonly Reading[]
 function foremost(bars: readonly Bar[]): Bar[] {
   return bars.filter(({ actual }, rank) => rank < FOREMOST || actual);
 }
+
+const hint = ({ bars }: Choices): TemplateResult | typeof nothing =>
+  bars.some(({ choose }) => choose) ? html`<div class="fine">Choose another token to go on from it:</div>` : nothing;
 
 const restNote = ({ bars, covered }: Choices): TemplateResult | typeof nothing =>
   Number.isNaN(covered)
