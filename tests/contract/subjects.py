@@ -26,6 +26,7 @@ from workers.contract import (
     ModelSpec,
     Result,
     SourceData,
+    SourceKind,
     Target,
 )
 from workers.core.discovery import all_methods
@@ -44,7 +45,7 @@ class Subject:
 
     name: str
     place: Literal["tiny", "data", "builtin"]
-    kind: Literal["text", "image"] = "text"
+    kind: SourceKind = "text"
     text: str = ENGLISH
 
 

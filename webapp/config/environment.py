@@ -50,6 +50,10 @@ class HouseLimits(Contract):
     text_characters: int = 200_000
     image_bytes: int = 20 * 2**20
     image_pixels: int = 40_000_000
+    table_bytes: int = 8 * 2**20
+    table_rows: int = 10_000
+    logprobs_bytes: int = 16 * 2**20
+    logprobs_tokens: int = 32_768
     runs_per_minute: int = 60
     sources_per_minute: int = 120
     queued_jobs: int = 50

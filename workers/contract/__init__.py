@@ -2,7 +2,18 @@
 
 from workers.contract.analysis import AnalysisRequest, Continuation, ModelSpec, SourceData
 from workers.contract.arrays import EncodedArray, FloatArray, Values, encode
-from workers.contract.base import CONTRACT_VERSION, Bytes, Contract, Key, Lens, Slug, Text, encode_bytes
+from workers.contract.base import (
+    CONTRACT_VERSION,
+    READ_AS,
+    Bytes,
+    Contract,
+    Key,
+    Lens,
+    Slug,
+    SourceKind,
+    Text,
+    encode_bytes,
+)
 from workers.contract.cards import Ability, Catalogue, MethodCard, ModelCard, RoleCard, TokenizerCard
 from workers.contract.events import DeltaData, Event, EventKind, Problem, ProgressData, State
 from workers.contract.panels import (
@@ -120,6 +131,7 @@ __all__ = [
     "ProgressData",
     "Provenance",
     "Quantity",
+    "READ_AS",
     "Reading",
     "ReductionPanel",
     "Refusal",
@@ -144,6 +156,7 @@ __all__ = [
     "ShareState",
     "Slug",
     "SourceData",
+    "SourceKind",
     "SourceState",
     "Stage",
     "State",

@@ -2,15 +2,18 @@
 
 from typing import Literal
 
-from workers.contract.base import Bytes, Contract, Text
+from workers.contract.base import Bytes, Contract, SourceKind, Text
 from workers.contract.requests import Generate, MethodCall, Reading, Target
 
 
 class SourceData(Contract):
-    """A source as the person gave it: text, or the bytes of the stored (oriented, re-encoded) image."""
+    """A source as the person gave it: the bytes of the stored (oriented, re-encoded) image, of all others the text.
+
+    A `table` is CSV or JSON, read by `formats.labelled`; `logprobs` are read by `formats.logprobs`.
+    """
 
     id: str
-    kind: Literal["text", "image"]
+    kind: SourceKind
     text: Text | None = None
     data: Bytes | None = None
 

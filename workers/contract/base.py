@@ -3,7 +3,7 @@
 import base64
 import binascii
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -14,6 +14,18 @@ class Contract(BaseModel):
     """A closed, immutable record: unknown fields are errors, so a misspelt option is never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+
+SourceKind = Literal["text", "image", "table", "logprobs"]
+"""What a person gives: a text, a picture, a file of labelled answers, or a server's answer with log-probabilities."""
+
+READ_AS: dict[SourceKind, Literal["text", "image"] | None] = {
+    "text": "text",
+    "image": "image",
+    "table": "text",
+    "logprobs": None,
+}
+"""What of a source reaches a model: of a table its texts, of log-probabilities nothing."""
 
 
 class Lens(StrEnum):

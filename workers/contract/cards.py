@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Literal
 
-from workers.contract.base import Contract, Key, Lens, Slug
+from workers.contract.base import Contract, Key, Lens, Slug, SourceKind
 from workers.contract.panels import PanelKind
 
 
@@ -55,7 +55,7 @@ class MethodCard(Contract):
     reads: str
     caveat: str = ""
     paper: str = ""
-    inputs: list[Literal["text", "image"]]
+    inputs: list[SourceKind]
     needs: list[list[Ability]]
     needs_model: bool = True
     explains: bool = False

@@ -75,7 +75,7 @@ class LinksPanel(Coloured):
 
 
 class Candidate(Contract):
-    """A token that could have stood at a position."""
+    """A token that could have stood at a position; its id is negative where nobody said one."""
 
     id: int
     text: str

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from workers.contract.base import Contract
+from workers.contract.base import Contract, SourceKind
 from workers.contract.cards import MethodCard, ModelCard, TokenizerCard
 from workers.contract.events import Problem, ProgressData, State
 from workers.contract.requests import Branch, Generate, JobsRequest, MethodCall, Reading, Target
@@ -34,11 +34,16 @@ class TokenizerEntry(TokenizerCard):
 
 
 class SourceState(Contract):
-    """A stored source. An image's `url` answers the re-encoded PNG."""
+    """A stored source. An image's `url` answers the re-encoded PNG, a file's what was sent.
+
+    `summary` says in a few sentences what was found in a table or in log-probabilities, and what is wrong with them.
+    """
 
     id: str
-    kind: Literal["text", "image"]
+    kind: SourceKind
     bytes: int
+    name: str = ""
+    summary: str = ""
     width: int | None = None
     height: int | None = None
     text: str | None = None
@@ -161,5 +166,9 @@ class Limits(Contract):
     text_characters: int = Field(description="Code points of one text.")
     image_bytes: int
     image_pixels: int
+    table_bytes: int
+    table_rows: int
+    logprobs_bytes: int
+    logprobs_tokens: int
     runs_per_minute: int
     queued_jobs: int

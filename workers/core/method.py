@@ -8,7 +8,18 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from workers.contract import Ability, Figure, Lens, MethodCard, Panel, PanelKind, ResolvedTarget, RoleCard, Strip
+from workers.contract import (
+    Ability,
+    Figure,
+    Lens,
+    MethodCard,
+    Panel,
+    PanelKind,
+    ResolvedTarget,
+    RoleCard,
+    SourceKind,
+    Strip,
+)
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic
 
@@ -45,7 +56,7 @@ class Method(BaseModel, ABC):
     """One sentence: what more colour means."""
     caveat: ClassVar[str] = ""
     paper: ClassVar[str] = ""
-    inputs: ClassVar[tuple[Literal["text", "image"], ...]] = ("text",)
+    inputs: ClassVar[tuple[SourceKind, ...]] = ("text",)
     needs: ClassVar[tuple[frozenset[Ability], ...]] = ()
     """Alternatives: a model fits if it has all abilities of one of them; none: the method needs no model."""
     explains: ClassVar[bool] = False

@@ -47,7 +47,7 @@ export interface AlternativesPanel {
   strip: string;
 }
 /**
- * A token that could have stood at a position.
+ * A token that could have stood at a position; its id is negative where nobody said one.
  */
 export interface Candidate {
   bytes: string;
@@ -359,8 +359,12 @@ export interface Latency {
 export interface Limits {
   image_bytes: number;
   image_pixels: number;
+  logprobs_bytes: number;
+  logprobs_tokens: number;
   queued_jobs: number;
   runs_per_minute: number;
+  table_bytes: number;
+  table_rows: number;
   /**
    * Code points of one text.
    */
@@ -401,7 +405,7 @@ export interface MethodEntry {
   default: boolean;
   description: string;
   explains: boolean;
-  inputs: ("text" | "image")[];
+  inputs: ("text" | "image" | "table" | "logprobs")[];
   key: string;
   last_seen: string | null;
   lens: Lens;
@@ -764,13 +768,17 @@ export interface ShareState {
   views: number;
 }
 /**
- * A stored source. An image's `url` answers the re-encoded PNG.
+ * A stored source. An image's `url` answers the re-encoded PNG, a file's what was sent.
+ *
+ * `summary` says in a few sentences what was found in a table or in log-probabilities, and what is wrong with them.
  */
 export interface SourceState {
   bytes: number;
   height: number | null;
   id: string;
-  kind: "text" | "image";
+  kind: "text" | "image" | "table" | "logprobs";
+  name: string;
+  summary: string;
   text: string | null;
   url: string | null;
   width: number | null;

@@ -1,7 +1,10 @@
 /** Which methods read an input, and which models can run them. Decided by what cards declare, never by name. */
 import type { Lens, MethodEntry, ModelEntry } from "../contract";
 
-export type Kind = "text" | "image";
+export type Kind = MethodEntry["inputs"][number];
+
+/** What of an input reaches a model: of a table its texts, of a server's log-probabilities nothing. */
+const READ_AS = { text: "text", image: "image", table: "text", logprobs: null } as const;
 
 export const LENSES: readonly { lens: Lens; question: string; short: string }[] = [
   {
@@ -48,7 +51,7 @@ export function defaultMethod(methods: readonly MethodEntry[]): MethodEntry | un
 export function misfit(model: ModelEntry, kinds: readonly Kind[], methods: readonly MethodEntry[]): string | null {
   if (model.missing !== null) return model.missing;
   if (!model.available) return "no worker that holds it is running";
-  const unread = kinds.find((kind) => !model.inputs.includes(kind));
+  const unread = kinds.map((kind) => READ_AS[kind]).find((read) => read !== null && !model.inputs.includes(read));
   if (unread) return `it reads no ${unread === "image" ? "pictures" : "text"}`;
   const lacking = methods.find((method) => !suits(model, method));
   return lacking ? `${lacking.name} needs ${needs(lacking)}` : null;

@@ -19,7 +19,7 @@ const strip: Strip = {
   ],
 };
 const source = {
-  ...{ id: "t", kind: "text" as const, bytes: 8, width: null, height: null },
+  ...{ id: "t", kind: "text" as const, bytes: 8, name: "", summary: "", width: null, height: null },
   ...{ text: "Zoë ran", url: null },
 };
 const run = runState({ id: "r", sources: [source], generate: { max_new_tokens: 2, do_sample: true, seed: 7 } });

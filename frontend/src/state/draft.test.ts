@@ -17,6 +17,7 @@ import {
 } from "./draft";
 
 const steps = { type: "object", properties: { n_steps: { type: "integer", default: 50 } } };
+const OWN_DATA = { table_bytes: 1, table_rows: 1, logprobs_bytes: 1, logprobs_tokens: 1 };
 const catalogue = {
   methods: [
     methodEntry({ key: "surprisal" }),
@@ -36,9 +37,19 @@ const catalogue = {
   ],
   tokenizers: [],
   samples: [],
-  limits: { text_characters: 1, image_bytes: 1, image_pixels: 1, runs_per_minute: 1, queued_jobs: 1 },
+  limits: { text_characters: 1, image_bytes: 1, image_pixels: 1, runs_per_minute: 1, queued_jobs: 1, ...OWN_DATA },
 } satisfies Catalogue;
-const picture = { id: "s1", kind: "image" as const, bytes: 9, width: 8, height: 8, text: null, url: "/api/sources/s1" };
+const picture = {
+  id: "s1",
+  kind: "image" as const,
+  bytes: 9,
+  name: "",
+  summary: "",
+  width: 8,
+  height: 8,
+  text: null,
+  url: "/api/sources/s1",
+};
 const draft = (changes: Partial<Draft>): Draft => ({ ...EMPTY, ...changes });
 
 describe("a draft without choices", () => {
@@ -116,7 +127,9 @@ describe("keeping", () => {
 
 it("makes a draft of a run, to be asked again", () => {
   const run = runState({
-    sources: [{ id: "t", kind: "text", bytes: 2, width: null, height: null, text: "Hi", url: null }],
+    sources: [
+      { id: "t", kind: "text", bytes: 2, name: "", summary: "", width: null, height: null, text: "Hi", url: null },
+    ],
     jobs: [jobState({ model: "lm" }), jobState({ id: "job-2", model: "lm" })],
     results: [resultState(), resultState({ id: "r2", method: { key: "gradient", params: { n_steps: 9 } } })],
   });
