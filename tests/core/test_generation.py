@@ -7,7 +7,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
-from tests.jobs import SENTENCES, ask, passes, units_of
+from tests.jobs import SENTENCES, ask, language, passes, units_of, values
 from workers.contract import Generate
 from workers.core.continuing import Stream
 from workers.core.generation import Drawn, processed
@@ -120,8 +120,6 @@ def test_probabilities_of_drawn_tokens_are_raw(stories: Path) -> None:
     settings = Generate(max_new_tokens=8, do_sample=True, temperature=4.0, seed=2)
     done = ask(stories, "surprisal", text="Once upon a time", generate=settings)
     sent = [p for step in done.steps if isinstance(step, Delta) for p in step.probabilities]
-    from tests.jobs import values
-
     generated = [
         index for index, unit in enumerate(units_of(done.result, "main")) if unit.segment == "generated" and unit.id
     ]
@@ -151,3 +149,76 @@ def test_no_room_for_what_was_asked_is_refused_with_both_numbers(data: Path, nam
     assert f"{context:,}" in problem.detail or f"{context - 1:,}" in problem.detail
     assert "600" in problem.detail
     assert problem.status == 422
+
+
+@pytest.mark.parametrize("name", list(SENTENCES))
+def test_what_begins_as_the_greedy_text_goes_on_as_it_does(data: Path, name: str) -> None:
+    folder = data / "models" / name
+    whole = ask(folder, "surprisal", text=SENTENCES[name], generate=Generate(max_new_tokens=14)).continuation
+    settings = Generate(max_new_tokens=14 - 4, begin=whole.ids[:4])
+    again = ask(folder, "surprisal", text=SENTENCES[name], generate=settings).continuation
+    assert (again.ids, again.text, again.finish) == (whole.ids, whole.text, whole.finish)
+
+
+@pytest.mark.parametrize("name", ["stories260k", "arabic-transliteration"])
+def test_forced_tokens_are_shown_with_their_raw_probabilities(data: Path, name: str) -> None:
+    folder = data / "models" / name
+    begin = [11, 40, 11]
+    settings = Generate(max_new_tokens=5, do_sample=True, temperature=3.0, seed=1, begin=begin)
+    done = ask(folder, "surprisal", text=SENTENCES[name], generate=settings)
+    assert done.continuation.ids[:3] == begin
+    assert len(done.continuation.ids) == 8 or done.continuation.finish == "end"
+    sent = [p for step in done.steps if isinstance(step, Delta) for p in step.probabilities]
+    strip = "output" if name == "arabic-transliteration" else "main"
+    said = [
+        place
+        for place, unit in enumerate(units_of(done.result, strip))
+        if unit.segment == "generated" and unit.id is not None
+    ]
+    assert values(done.result, "probability", strip)[said].tolist() == pytest.approx(sent, rel=1e-3, abs=1e-6)
+    again = ask(folder, "surprisal", text=SENTENCES[name], generate=settings)
+    assert again.continuation.ids == done.continuation.ids
+
+
+def test_a_draw_after_forced_tokens_depends_on_its_seed_alone(stories: Path) -> None:
+    drawn = [
+        ask(
+            stories,
+            "surprisal",
+            text="Once upon a time",
+            generate=Generate(max_new_tokens=20, do_sample=True, seed=seed, begin=[44, 89]),
+        ).continuation.ids
+        for seed in (7, 7, 8)
+    ]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_the_new_tokens_are_counted_not_the_forced_ones(stories: Path) -> None:
+    begin = passes(stories, text="there was a little girl named Lily.").text.prompt.ids[1:]
+    settings = Generate(max_new_tokens=3, begin=begin, stop=["Lily"])
+    made = ask(stories, "surprisal", text="Once upon a time, ", generate=settings).continuation
+    assert len(made.ids) == len(begin) + 3
+    assert made.finish == "length"
+
+
+def test_a_forced_end_token_ends_the_text(stories: Path) -> None:
+    (end,) = language(stories).end_ids
+    settings = Generate(max_new_tokens=9, begin=[44, end, 44])
+    made = ask(stories, "surprisal", text="Once upon a time", generate=settings).continuation
+    assert (made.ids, made.finish) == ([44], "end")
+
+
+def test_forced_ids_outside_the_vocabulary_are_refused_with_both_numbers(stories: Path) -> None:
+    settings = Generate(max_new_tokens=9, begin=[44, 512])
+    problem = ask(stories, "surprisal", text="Once upon a time", generate=settings).problems[None]
+    assert problem.type == "/problems/begin-out-of-range"
+    assert problem.field == "generate.begin.1"
+    assert (problem.limit, problem.value) == (511, 512)
+    assert "0 to 511" in problem.detail
+
+
+def test_forced_tokens_need_room_too(stories: Path) -> None:
+    settings = Generate(max_new_tokens=100, begin=[44] * 500)
+    problem = ask(stories, "surprisal", text="Once upon a time", generate=settings).problems[None]
+    assert problem.type == "/problems/text-too-long"
+    assert "600 more" in problem.detail

@@ -46,6 +46,7 @@ def test_stopping_keeps_what_was_generated(
         person.post(f"/api/runs/{run}/stop")
         until(lambda: control() == "stop")
         emit(Continued(continuation("stopped")))
+        until(lambda: control() == "go")
         emit(Finished(0, result()))
 
     computes(compute)

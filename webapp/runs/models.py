@@ -41,6 +41,7 @@ class Run(models.Model):
     source_ids = models.JSONField(default=list)
     reading = models.JSONField(default=dict)
     generate = models.JSONField(null=True, blank=True)
+    branch = models.JSONField(null=True, blank=True)  # null: it departs from no other run
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

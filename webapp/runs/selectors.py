@@ -10,7 +10,7 @@ from webapp.runs.order import positions
 from webapp.runs.shapes import job_state, result_state
 from webapp.uploads.models import Source
 from webapp.uploads.selectors import source_state
-from workers.contract import Generate, Reading, RunState, RunSummary, ShareState
+from workers.contract import Branch, Generate, Reading, RunState, RunSummary, ShareState
 
 RECENT = 50
 
@@ -39,7 +39,10 @@ def sources_of(run: Run) -> list[Source]:
 
 
 def run_state(run: Run, *, url: str, sources_at: str, mine: bool, shares: list[ShareState] | None = None) -> RunState:
-    """The whole state of a run; the addresses of its pictures begin with `sources_at`."""
+    """The whole state of a run; the addresses of its pictures begin with `sources_at`.
+
+    Only its owner learns from which other run it departs: nobody else could open that one.
+    """
     jobs = list(run.jobs.all())
     places = positions({job.pk for job in jobs if job.state == State.QUEUED})
     said = {row.model: row for row in run.continuations.all()}
@@ -51,6 +54,7 @@ def run_state(run: Run, *, url: str, sources_at: str, mine: bool, shares: list[S
         mine=mine,
         reading=Reading.model_validate(run.reading),
         generate=Generate.model_validate(run.generate) if run.generate else None,
+        branch=Branch.model_validate(run.branch) if run.branch and mine else None,
         sources=[source_state(source, at=sources_at) for source in sources_of(run)],
         jobs=[job_state(job, position=places.get(job.pk), continuation=said.get(job.model or "")) for job in jobs],
         results=[result_state(result) for result in Result.objects.filter(job__run=run)],

@@ -13,11 +13,11 @@ from webapp.runs import dispatch, news, spending
 from webapp.runs.cache import answer_from_cache, continuation_from_cache
 from webapp.runs.checks import Plan, plans
 from webapp.runs.models import ACTIVE, OPEN, Job, Queue, Result, Run, State
-from webapp.runs.selectors import sources_of
+from webapp.runs.selectors import run_of, sources_of
 from webapp.runs.shapes import job_data, result_data
 from webapp.uploads import services as uploads
 from webapp.uploads.models import Source
-from workers.contract import Generate, JobsRequest, RunRequest
+from workers.contract import Branch, Generate, JobsRequest, RunRequest
 
 LABEL = 80
 
@@ -31,6 +31,8 @@ def run_start(*, request: RunRequest, owner: Owner, address: str) -> tuple[Run, 
     if request.generate is not None and Source.Kind.TEXT not in kinds:
         raise refuse("input-missing", "Only a text can be continued; this run holds none.", field="generate")
     made = plans(request, kinds=kinds, generate=request.generate, cards=cards)
+    if request.branch is not None:
+        _check_branch(request.branch, owner)
     with transaction.atomic():
         spending.check_queue(owner=owner, address=address, more=len(made))
         run = Run.objects.create(
@@ -41,6 +43,7 @@ def run_start(*, request: RunRequest, owner: Owner, address: str) -> tuple[Run, 
             source_ids=[source.pk for source in sources],
             reading=request.reading.model_dump(mode="json"),
             generate=request.generate and request.generate.model_dump(mode="json"),
+            branch=request.branch and request.branch.model_dump(mode="json"),
         )
         jobs = _jobs_create(run, request, made, sources, cards)
     return run, jobs
@@ -132,6 +135,12 @@ def _sources(request: RunRequest, owner: Owner, address: str) -> list[Source]:
     if request.text is not None:
         sources.insert(0, uploads.text_keep(text=request.text, owner=owner, address=address, field="text"))
     return sources
+
+
+def _check_branch(branch: Branch, owner: Owner) -> None:
+    if not run_of(branch.run, owner).jobs.filter(model=branch.model).exists():
+        detail = f"The run that this one departs from asked nothing of the model {branch.model!r}."
+        raise refuse("model-unknown", detail, field="branch.model")
 
 
 def _cards(request: JobsRequest) -> Cards:

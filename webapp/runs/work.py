@@ -136,6 +136,8 @@ def continuation_store(*, lease: Lease, job: Job, continuation: Continued, cards
         "key": key if continuation.finish != "stopped" else "",
     }
     Continuation.objects.update_or_create(run_id=lease.run, model=job.model or "", defaults=row)
+    if continuation.finish == "stopped":  # heard: the next wish to stop is meant for a method
+        Job.objects.filter(pk=lease.job).update(stopping=False)
     _tell_job(lease)
 
 

@@ -38,7 +38,8 @@ class Generate(Contract):
     seed: Annotated[int, Field(ge=0, lt=2**32, description="The same seed draws the same tokens.")] = 0
     stop: Annotated[list[Text], Field(max_length=8, description="Texts that end the continuation.")] = []
     begin: Annotated[
-        list[int], Field(max_length=4096, description="Token ids that the continuation begins with, whatever is drawn.")
+        list[Annotated[int, Field(ge=0, lt=2**31)]],
+        Field(max_length=4096, description="Token ids that the continuation begins with, whatever is drawn."),
     ] = []
 
 
