@@ -28,7 +28,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	if [ -z "$$found" ]; then echo "Tessera needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)" >&2; exit 1; fi; \
 	[ -x $(PY) ] || { echo "creating $(VENV) with $$($$found --version)"; $$found -m venv $(VENV); }
 	@echo "installing the packages that constraints.txt pins"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[web,worker,demo,dev]'
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[web,worker,similarity,demo,dev]'
 	@touch $@
 
 $(NODE): | $(INSTALLED)

@@ -5,7 +5,7 @@ ARG PIP_EXTRA_INDEX_URL=""
 WORKDIR /build
 COPY pyproject.toml constraints.txt README.md ./
 RUN mkdir webapp workers && python -m venv /opt/venv \
- && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt '.[web,worker]'
+ && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt '.[web,worker,similarity]'
 
 FROM python:3.12-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin tessera \
