@@ -20,6 +20,7 @@ from workers.contract import (
     SourceKind,
     Strip,
 )
+from workers.core.paired import PairedStatistic
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic
 
@@ -69,6 +70,14 @@ class Method(BaseModel, ABC):
 
     def statistics(self) -> Sequence[Statistic]:
         """The per-token statistics that `run` will ask for, so that one pass computes those of all methods."""
+        return ()
+
+    def role_statistics(self) -> Sequence[Statistic]:
+        """The per-token statistics that `run` will ask of the model of each role alone."""
+        return ()
+
+    def paired_statistics(self) -> Sequence[PairedStatistic]:
+        """The per-token statistics that `run` will ask of the job's model and the roles' models side by side."""
         return ()
 
     @abstractmethod

@@ -2,15 +2,20 @@
 
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
+from typing import Any
 
 from PIL import Image
 
 from workers.contract import AnalysisRequest, ModelSpec, Reading, Refusal, SourceData
 from workers.core.image_passes import ImagePasses
+from workers.core.named import wanted
 from workers.core.objectives import Objective
+from workers.core.pair_scores import PairScores
 from workers.core.pictures import read_picture
+from workers.core.roles import Declared, PairedRows, RoleText
 from workers.core.sampling import Generating
 from workers.core.statistics import Statistic
 from workers.core.text_passes import TextPasses
@@ -20,6 +25,9 @@ from workers.models.vision import VisionModel
 
 Report = Callable[[str, float | None], None]
 """Tells what a method is doing and how far it is; raises Interrupted when the job was cancelled meanwhile."""
+
+
+_ABSENT = ("unknown-model", "hub-unreachable", "no-model-folder")
 
 
 class Interrupted(Exception):
@@ -36,6 +44,7 @@ class Passes:
         statistics: Sequence[Statistic],
         report: Report,
         generating: Generating | None = None,
+        declared: Declared | None = None,
     ) -> None:
         self.request = request
         self.models = models
@@ -44,7 +53,14 @@ class Passes:
         """Reports while a method generates text: raises Refusal when the person stopped that."""
         self.counts: Counter[str] = Counter()
         """How often each pass was computed."""
-        self._statistics = tuple(dict.fromkeys(statistics))
+        self._declared = declared or Declared()
+        self._statistics = tuple(dict.fromkeys([*statistics, *self._declared.alone.get(request.model or "", ())]))
+        self.roles: Mapping[str, str] = {}
+        """The models' keys by role of the call that is running."""
+        self._texts: dict[str, TextPasses] = {}
+        self._paired: dict[tuple[str, ...], PairedRows] = {}
+        self.named_models: dict[str, Model] = {}
+        """Models that parameters named and that were loaded, by key."""
 
     @property
     def seed(self) -> int:
@@ -87,20 +103,75 @@ class Passes:
         """Where a key of the allow-list leads; None for what is built in."""
         return self.request.specs.get(key)
 
+    def named(self, key: str, kind: str) -> Model:
+        """The model that a parameter of this `x-kind` names. Raises Refusal saying what to add where it is not here."""
+        held: list[Model] = [*self.named_models.values(), *(text.model for text in self._texts.values())]
+        held += [self.model] if self.request.model else []
+        try:
+            model = self.named_models.get(key) or self.models.get(key, self.spec(key), beside=held)
+        except Refusal as refusal:
+            if refusal.id not in _ABSENT:
+                raise
+            detail = f"“{key}” is not here. This needs {wanted(kind)}; on the command line a folder can be named."
+            raise Refusal("named-model-missing", detail, field="methods", status=424) from refusal
+        return self.named_models.setdefault(key, model)
+
+    @cached_property
+    def pair_scores(self) -> PairScores:
+        """What judges say of pairs of texts, each pair asked once."""
+        return PairScores(self.named, self.counts, self.report)
+
     @cached_property
     def text(self) -> TextPasses:
         """Passes of a language model over the text. Raises Refusal for another kind of model."""
         if not isinstance(self.model, LanguageModel):
             raise Refusal("needs-language-model", f"“{self.model.key}” reads no text.", field="model")
-        return TextPasses(
-            self.model,
-            self.request,
-            self.source_text,
-            self.source("text").id,
-            self._statistics,
-            self.counts,
-            self.generating,
-        )
+        return TextPasses(self.model, statistics=self._statistics, **self._given)
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        return {
+            "request": self.request,
+            "text": self.source_text,
+            "source": self.source("text").id,
+            "counts": self.counts,
+            "generating": self.generating,
+        }
+
+    @contextmanager
+    def calling(self, roles: Mapping[str, str]) -> Iterator[None]:
+        """Within it a call runs whose roles these models fill."""
+        before, self.roles = self.roles, roles
+        try:
+            yield
+        finally:
+            self.roles = before
+
+    def role(self, name: str) -> TextPasses:
+        """Passes of a role's model over the same text, shared by all calls that name that model.
+
+        Raises Refusal when it cannot be loaded beside the job's other models or does not predict the same.
+        """
+        key = self.roles[name]
+        if key == self.request.model:
+            return self.text
+        if key not in self._texts:
+            beside = [self.model, *(text.model for text in self._texts.values())]
+            model = self.models.get(key, self.spec(key), beside=beside)
+            if not isinstance(model, LanguageModel):
+                raise Refusal("needs-language-model", f"“{key}” reads no text.", field="methods")
+            alone = tuple(dict.fromkeys(self._declared.alone.get(key, ())))
+            self._texts[key] = RoleText(self.text, model, statistics=alone, **self._given)
+        return self._texts[key]
+
+    @property
+    def paired(self) -> PairedRows:
+        """The job's model and all models of the call's roles side by side, token by token."""
+        keys = tuple(self.roles.values())
+        if keys not in self._paired:
+            texts = [self.text, *(self.role(name) for name in self.roles)]
+            self._paired[keys] = PairedRows(texts, self._declared.paired.get(keys, ()), self.counts)
+        return self._paired[keys]
 
     @cached_property
     def vision(self) -> ImagePasses:

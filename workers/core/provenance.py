@@ -10,7 +10,9 @@ import torch
 
 from workers.contract import ModelUse, Provenance, ResolvedTarget, Result
 from workers.core.method import Findings, Method
+from workers.core.named import named
 from workers.core.passes import Passes
+from workers.models.cache import Model
 from workers.models.language import LanguageModel
 
 
@@ -56,8 +58,8 @@ def result_of(method: Method, findings: Findings, passes: Passes, meter: Meter) 
 def _provenance(
     method: Method, findings: Findings, passes: Passes, meter: Meter, targets: list[ResolvedTarget]
 ) -> Provenance:
-    uses = model_uses(passes) if method.needs else []
     parameters: dict[str, Any] = method.model_dump(mode="json")
+    uses = [*(model_uses(passes) if method.needs else []), *_named_uses(method, parameters, passes)]
     return Provenance(
         models=uses,
         device=str(passes.models.device) if method.needs else "cpu",
@@ -76,14 +78,21 @@ def _provenance(
 
 
 def model_uses(passes: Passes) -> list[ModelUse]:
-    """The models that took part, in their roles."""
-    model = passes.model
-    return [
-        ModelUse(
-            role="main",
-            model=model.key,
-            revision=model.folder.revision,
-            dtype=str(model.dtype).removeprefix("torch."),
-            tokenizer_hash=model.tokenizer.hash if isinstance(model, LanguageModel) else "",
-        )
-    ]
+    """The models that took part, in their roles: the job's model, then those of the running call's roles."""
+    return [_use("main", passes.model), *(_use(name, passes.role(name).model) for name in passes.roles)]
+
+
+def _named_uses(method: Method, parameters: dict[str, Any], passes: Passes) -> list[ModelUse]:
+    """The models that parameters name, under the parameter's name."""
+    keys = {name: key for name, (_, key) in named(method.model_json_schema(), parameters).items()}
+    return [_use(name, passes.named_models[key]) for name, key in keys.items() if key in passes.named_models]
+
+
+def _use(role: str, model: Model) -> ModelUse:
+    return ModelUse(
+        role=role,
+        model=model.key,
+        revision=model.folder.revision,
+        dtype=str(model.dtype).removeprefix("torch."),
+        tokenizer_hash=model.tokenizer.hash if isinstance(model, LanguageModel) else "",
+    )

@@ -1,7 +1,7 @@
 """From a text and a reading to ids and a strip; where each token's number goes among the units."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,10 +45,7 @@ def read_text(
 
     `predicted` is one more token, which the model would say next: the last unit, a segment by itself.
     """
-    chat = reading.template == "chat"
-    before, after = model.template(text) if chat else ("", "")
-    opening = _template(model, before) + _specials(model, [] if chat else model.prefix(reading.bos))
-    closing = _template(model, after) + _specials(model, model.suffix)
+    opening, closing = _around(model, text, reading)
     pieces = model.tokenizer.encode(text, special_text=reading.special_text)
     follow = [] if continuation is None or model.sequence_to_sequence else list(continuation.ids)
     follow += [] if predicted is None else [predicted]
@@ -66,6 +63,40 @@ def read_text(
         return _tokens(model, "input", "input", "Input", made, source)
     label = "Text" if continuation is None else "Prompt and continuation"
     return _tokens(model, "main", "text", label, made, source)
+
+
+def read_again(model: LanguageModel, text: str, said: str, reading: Reading, source: str | None, id: str) -> Tokens:
+    """A text and what another model said after it, cut anew by this model's tokenizer, on a strip of this id.
+
+    Of an encoder-decoder it is its output alone. A token may cover the end of the one and the beginning of the other.
+    """
+    label, tokenizer = f"As “{model.key}” cuts it", model.tokenizer
+    if model.sequence_to_sequence:
+        made = units(tokenizer, said, _generated(tokenizer.encode(said), 0), generated_from=0)
+        return _tokens(model, id, "output", label, made, None)
+    opening, closing = _around(model, text, reading)
+    stop = len(text.encode())
+    if reading.template == "chat":  # what the model's turn begins with is no part of the person's
+        pieces = tokenizer.encode(text, special_text=reading.special_text) + _generated(tokenizer.encode(said), stop)
+    else:
+        pieces = tokenizer.encode(text + said, special_text=reading.special_text)
+        stop = max([stop, *(piece.end for piece in pieces if piece.start < stop)])
+        pieces = [piece if piece.start < stop else replace(piece, generated=True) for piece in pieces]
+    made = units(tokenizer, text + said, pieces, generated_from=stop)
+    own = [unit for unit in made if unit.segment != "generated"]
+    return _tokens(model, id, "text", label, [*opening, *own, *closing, *made[len(own) :]], source)
+
+
+def _generated(pieces: list[Piece], shift: int) -> list[Piece]:
+    return [replace(piece, start=piece.start + shift, end=piece.end + shift, generated=True) for piece in pieces]
+
+
+def _around(model: LanguageModel, text: str, reading: Reading) -> tuple[list[Unit], list[Unit]]:
+    """The special and template tokens before a text, and after it."""
+    chat = reading.template == "chat"
+    before, after = model.template(text) if chat else ("", "")
+    opening = _template(model, before) + _specials(model, [] if chat else model.prefix(reading.bos))
+    return opening, _template(model, after) + _specials(model, model.suffix)
 
 
 def _with_predicted(generated: list[Unit]) -> list[Unit]:

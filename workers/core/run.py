@@ -13,6 +13,7 @@ from workers.core.discovery import method as find_method
 from workers.core.method import Method
 from workers.core.passes import Interrupted, Passes
 from workers.core.provenance import Meter, result_of
+from workers.core.roles import check_same, declared, roles_of
 from workers.core.steps import Cancelled, Failed, Finished, Progress, Step
 from workers.models.cache import ModelCache
 from workers.models.language import LanguageModel
@@ -46,14 +47,21 @@ class _Job:
         self._emit = emit
         self._call: int | None = None
         self._methods: dict[int, Method] = {}
+        self._roles: dict[int, dict[str, str]] = {}
         for index, call in enumerate(request.methods):
             try:
-                self._methods[index] = build(call)
+                method = build(call)
+                self._roles[index] = roles_of(method.roles, call)
+                self._methods[index] = method
             except Exception as error:
                 emit(_failed(index, error))
         wanted = [statistic for method in self._methods.values() for statistic in method.statistics()]
         self._heeded = False
-        self._passes = Passes(request, models, wanted, self._report, self._generating)
+        beside = declared(
+            (self._roles[index], method.role_statistics(), method.paired_statistics())
+            for index, method in self._methods.items()
+        )
+        self._passes = Passes(request, models, wanted, self._report, self._generating, beside)
 
     def run(self) -> None:
         if not self._methods:
@@ -65,10 +73,11 @@ class _Job:
             self._call = index
             self._report(f"Computing {method.name}", 0.0)
             try:
-                with Meter(self._passes.models.device) as meter:
-                    fitting(method, self._passes)
-                    findings = method.run(self._passes)
-                self._emit(Finished(index, result_of(method, findings, self._passes, meter)))
+                with self._passes.calling(self._roles[index]):
+                    with Meter(self._passes.models.device) as meter:
+                        fitting(method, self._passes)
+                        findings = method.run(self._passes)
+                    self._emit(Finished(index, result_of(method, findings, self._passes, meter)))
             except Interrupted:
                 raise
             except Exception as error:
@@ -126,6 +135,14 @@ def fitting(method: Method, passes: Passes) -> None:
         wanted = " or ".join(" + ".join(sorted(one)) for one in method.needs)
         detail = f"{method.name} needs a model that offers {wanted}; “{passes.model.key}” does not."
         raise Refusal("method-does-not-fit", detail, field="model")
+    for name in passes.roles:
+        card, text = method.roles[name], passes.role(name)
+        if lacking := sorted(set(card.needs) - text.model.abilities):
+            detail = f"The role “{name}” of {method.name} needs a model that offers {' + '.join(lacking)}; "
+            detail += f"“{text.model.key}” does not."
+            raise Refusal("method-does-not-fit", detail, field=f"methods.{method.key}.roles.{name}")
+        if card.tokenizers == "same":
+            check_same(passes.text.model, text.model)
 
 
 def _failed(call: int | None, error: Exception) -> Failed:

@@ -1,23 +1,21 @@
 """Passes of a language model over a text and its continuation."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from workers.contract import AnalysisRequest, Continuation, Generate, Refusal, Target
+from workers.core.gathering import Array, Gathering
 from workers.core.objectives import CausalObjective, EncoderDecoderObjective, Objective
 from workers.core.reading import Tokens, check_begin, check_room, continuation_text, read_output, read_text
 from workers.core.sampling import Generating, Sample, sample
 from workers.core.statistics import RowChunk, Statistic
 from workers.core.targets import TokenTarget, resolve_tokens
 from workers.models.language import LanguageModel
-
-Array = npt.NDArray[np.float32]
 
 
 class TextPasses:
@@ -38,16 +36,17 @@ class TextPasses:
         self._request = request
         self.source_text = text
         self.reading = request.reading
-        self._source = source
+        self.source = source
         self._statistics = statistics
         self._counts = counts
         self._generating = generating
+        self._rows: dict[Statistic, dict[str, Array]] | None = None
         self._samples: dict[tuple[int, str], list[Sample]] = {}
 
     @cached_property
     def prompt(self) -> Tokens:
         """The text alone. Raises Refusal when it does not fit the model."""
-        tokens = read_text(self.model, self.source_text, self.reading, self._source)
+        tokens = read_text(self.model, self.source_text, self.reading, self.source)
         if not tokens.ids:
             detail = f"“{self.model.key}” finds no token in this text: its tokenizer leaves all of it out."
             raise Refusal("no-tokens", detail, field="text")
@@ -69,7 +68,7 @@ class TextPasses:
     def _read(self, predicted: int | None = None) -> Tokens:
         if not self.model.sequence_to_sequence:
             text = self.source_text
-            return read_text(self.model, text, self.reading, self._source, self.continuation, predicted)
+            return read_text(self.model, text, self.reading, self.source, self.continuation, predicted)
         if self.continuation is None:
             raise Refusal("needs-continuation", f"“{self.model.key}” says something only when it may continue.")
         return read_output(self.model, self.continuation, predicted)
@@ -94,23 +93,25 @@ class TextPasses:
                 return self.model.decode(encoded, ids=self.model.ids(ids))[0]
             return self.model.hidden(ids=self.model.ids(self.scored.ids))[0][0]
 
-    @cached_property
-    def _rows(self) -> dict[Statistic, dict[str, Array]]:
-        self._counts["token_rows"] += 1
-        ids = self.scored.ids[self._first_predicted :]
-        found: dict[Statistic, dict[str, list[Tensor]]] = {statistic: {} for statistic in self._statistics}
+    def chunks(self) -> Iterator[RowChunk]:
+        """The rows that predict the scored tokens, some at a time, with the tokens that followed them.
+
+        Whoever first goes through all of them gathers every declared statistic on the way.
+        """
+        gathering = Gathering(self._statistics) if self._rows is None else None
+        ids = torch.tensor(self.scored.ids[self._first_predicted :], dtype=torch.long, device=self.states.device)
+        ends = tuple(sorted(id for id in self.model.end_ids if id < self.model.vocabulary))
         for start in range(0, max(1, len(ids)), self.model.rows_per_chunk):
             part = ids[start : start + self.model.rows_per_chunk]
             with torch.no_grad():
                 logits = self.model.logits(self.states[start : start + len(part)])
-                chunk = RowChunk(logits, torch.tensor(part, dtype=torch.long, device=logits.device))
-                for statistic in self._statistics:
-                    for name, values in statistic.of(chunk).items():
-                        found[statistic].setdefault(name, []).append(values.float().cpu())
-        return {
-            statistic: {name: torch.cat(values).numpy() for name, values in named.items()}
-            for statistic, named in found.items()
-        }
+            for chunk in RowChunk(logits, part.to(logits.device), ends).slices():
+                if gathering is not None:
+                    gathering.add({statistic: statistic.of(chunk) for statistic in self._statistics})
+                yield chunk
+        if gathering is not None:
+            self._counts["token_rows"] += 1
+            self._rows = gathering.arrays()
 
     def statistic(self, statistic: Statistic) -> dict[str, Array]:
         """Per-token numbers as arrays over the units of `scored`: (units,) or (units, k); NaN without a prediction.
@@ -119,9 +120,14 @@ class TextPasses:
         """
         if statistic not in self._statistics:
             raise LookupError(f"{statistic} was not declared by a method's statistics()")
-        return {name: self._spread(values) for name, values in self._rows[statistic].items()}
+        if self._rows is None:
+            for _ in self.chunks():
+                pass
+        rows = self._rows or {}
+        return {name: self.spread(values) for name, values in rows[statistic].items()}
 
-    def _spread(self, values: Array) -> Array:
+    def spread(self, values: Array) -> Array:
+        """Numbers per row (rows, …) as numbers per unit of `scored` (units, …), NaN without a prediction."""
         units = len(self.scored.strip.units)
         spread = np.full((units, *values.shape[1:]), np.nan, np.float32)
         spread[self.scored.places[self._first_predicted :]] = values
