@@ -50,21 +50,36 @@ export const dark: Palette = {
   low: fromLch(0.5, 0.11, 55),
 };
 
+/** Grounds of categories, far enough from each other for every common colour vision; text stays readable on them. */
+const CATEGORIES = {
+  light: ["#8ebcd9", "#f0b35e", "#4d9a7c", "#ecc3dc", "#e6dc7a", "#9a8fc8", "#d0744f", "#b5b1a8"],
+  dark: ["#2d6385", "#86560f", "#1f7d5c", "#552a48", "#7c7118", "#43367a", "#a04a28", "#56534c"],
+} as const;
+
+/** The ground of a category; after the eighth they come again. */
+export const categoryColour = (index: number): string =>
+  `var(--category-${((index % CATEGORIES.light.length) + CATEGORIES.light.length) % CATEGORIES.light.length})`;
+
+/** The same hue for lines and dots, which need to stand out from paper: nearer to ink. */
+export const categoryInk = (index: number): string => `color-mix(in oklab, ${categoryColour(index)}, var(--ink) 30%)`;
+
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-function variables(palette: Palette): string {
-  return Object.entries(palette)
-    .map(([name, colour]) => `--${kebab(name)}: ${toHex(colour as Lab)};`)
-    .join(" ");
+function variables(palette: Palette, categories: readonly string[]): string {
+  return [
+    ...Object.entries(palette).map(([name, colour]) => `--${kebab(name)}: ${toHex(colour as Lab)};`),
+    ...categories.map((colour, index) => `--category-${index}: ${colour};`),
+  ].join(" ");
 }
 
 /** `:root` follows the system; `data-theme` on it overrides; paper is always light. */
 export function themeSheet(): string {
+  const [day, night] = [variables(light, CATEGORIES.light), variables(dark, CATEGORIES.dark)];
   return `
-    :root { color-scheme: light; ${variables(light)} }
+    :root { color-scheme: light; ${day} }
     @media screen and (prefers-color-scheme: dark) {
-      :root:not([data-theme="light"]) { color-scheme: dark; ${variables(dark)} }
+      :root:not([data-theme="light"]) { color-scheme: dark; ${night} }
     }
-    @media screen { :root[data-theme="dark"] { color-scheme: dark; ${variables(dark)} } }
+    @media screen { :root[data-theme="dark"] { color-scheme: dark; ${night} } }
   `;
 }

@@ -1,23 +1,37 @@
 /** Charts, branches and groups as tables of their numbers. */
 import { html, type TemplateResult } from "lit";
 
-import type { BranchesPanel, ChartPanel, GroupsPanel } from "../contract";
+import type { BranchesPanel, ChartPanel, GroupsPanel, Series } from "../contract";
 import { number, quantity } from "../theme/format";
 import { stripOf, type PanelContext } from "./context";
 
 const MOST_ROWS = 500;
 
 export function chart({ label, x, y, series, baseline }: ChartPanel): TemplateResult {
-  const places = [...new Set(series.flatMap((one) => one.x))].slice(0, MOST_ROWS);
+  const places = [...new Set(series.flatMap((one) => one.x))];
+  const columns = series.map((one) => ({ ...one, at: new Map(one.x.map((place, index) => [place, index])) }));
+  const notes = [
+    ...(places.length > MOST_ROWS ? [`The first ${MOST_ROWS} of ${places.length} rows; the CSV has them all.`] : []),
+    ...(baseline === null ? [] : [`Baseline: ${quantity(baseline, y.unit)}`]),
+  ];
   return table(
     label,
     [named(x.label, x.unit), ...series.map((one) => `${one.label} (${named(y.label, y.unit)})`)],
-    places.map((place) => [
-      typeof place === "number" ? number(place) : place,
-      ...series.map((one) => quantity(one.y[one.x.indexOf(place)], y.unit)),
-    ]),
-    baseline === null ? "" : `Baseline: ${quantity(baseline, y.unit)}`,
+    places
+      .slice(0, MOST_ROWS)
+      .map((place) => [
+        typeof place === "number" ? number(place) : place,
+        ...columns.map((one) => withRange(one, one.at.get(place) ?? -1, y.unit)),
+      ]),
+    notes.join(" "),
   );
+}
+
+/** `0.5 nat (0.4 to 0.6)`. */
+function withRange({ y, low, high }: Series, index: number, unit: string): string {
+  const [least, most] = [low?.[index] ?? null, high?.[index] ?? null];
+  const range = least === null || most === null ? "" : ` (${number(least)} to ${number(most)})`;
+  return `${quantity(y[index], unit)}${range}`;
 }
 
 export function branches({ nodes }: BranchesPanel, context: PanelContext): TemplateResult {
