@@ -193,6 +193,13 @@ def test_a_draw_after_forced_tokens_depends_on_its_seed_alone(stories: Path) -> 
     assert drawn[0] == drawn[1] != drawn[2]
 
 
+def test_a_text_resumed_with_its_seed_goes_on_as_it_was_drawn(stories: Path) -> None:
+    drawn = Generate(max_new_tokens=20, do_sample=True, temperature=1.3, top_p=0.9, seed=7)
+    whole = ask(stories, "surprisal", text="Once upon a time", generate=drawn).continuation
+    resumed = drawn.model_copy(update={"begin": whole.ids[:8], "max_new_tokens": 12})
+    assert ask(stories, "surprisal", text="Once upon a time", generate=resumed).continuation.ids == whole.ids
+
+
 def test_the_new_tokens_are_counted_not_the_forced_ones(stories: Path) -> None:
     begin = passes(stories, text="there was a little girl named Lily.").text.prompt.ids[1:]
     settings = Generate(max_new_tokens=3, begin=begin, stop=["Lily"])

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from workers.contract import Generate
 from workers.core.decoding import Decoder
+from workers.core.noise import gumbel
 from workers.models.language import LanguageModel
 
 _COLDEST = 1e-9
@@ -37,23 +38,28 @@ def processed(logits: Tensor, settings: Generate) -> Tensor:
     return torch.zeros_like(probabilities).scatter(-1, order, ordered / ordered.sum(-1, keepdim=True))
 
 
+def chosen(log_probabilities: Tensor, noise: Tensor) -> int:
+    """The Gumbel-max of a distribution (V): a draw from it, given the noise."""
+    return int((log_probabilities + noise).argmax())
+
+
 @torch.no_grad()
 def draw(model: LanguageModel, prompt: list[int], settings: Generate) -> Iterator[Drawn]:
     """Tokens one by one, until the model ends its text (the end token is not part of it) or the limit is reached.
 
-    `settings.begin` comes first, whatever the model thinks of it; an end token in it ends the text there.
+    `settings.begin` comes first, whatever the model thinks of it; an end token in it ends the text there. Noise
+    belongs to positions: a text that begins as it would have been drawn anyway goes on as it would have.
     """
-    generator = torch.Generator().manual_seed(settings.seed)
     state = Decoder(model, prompt)
     forced = state.force(settings.begin)[0].exp()
     for id, probability in zip(settings.begin, forced.tolist(), strict=True):
         if id in model.end_ids:
             return
         yield Drawn(id, probability)
-    for _ in range(settings.max_new_tokens):
+    for position in range(len(settings.begin), len(settings.begin) + settings.max_new_tokens):
         logits = state.next_logits()[0]
         if settings.do_sample:
-            id = int(torch.multinomial(processed(logits, settings), 1, generator=generator))
+            id = chosen(processed(logits, settings).log(), gumbel(settings.seed, position, len(logits)))
         else:
             id = int(logits.argmax())
         if id in model.end_ids:

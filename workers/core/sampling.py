@@ -11,7 +11,8 @@ from torch import Tensor
 
 from workers.contract import Generate
 from workers.core.decoding import Decoder
-from workers.core.generation import processed
+from workers.core.generation import chosen, processed
+from workers.core.noise import gumbel
 from workers.models.language import LanguageModel
 
 Array = npt.NDArray[np.float32]
@@ -39,10 +40,10 @@ class Sample:
 
 
 class _Row:
-    """A sample that grows. Its own generator makes it the same in whatever company it is drawn."""
+    """A sample that grows. Its own stream of noise makes it the same in whatever company it is drawn."""
 
-    def __init__(self, seed: int, index: int) -> None:
-        self.generator = torch.Generator().manual_seed((seed << 20) + index)
+    def __init__(self, index: int) -> None:
+        self.index = index
         self.ids: list[int] = []
         self.raw: list[float] = []
         self.processed: list[float] = []
@@ -52,7 +53,8 @@ class _Row:
     def draw(self, logits: Tensor, settings: Generate, ends: frozenset[int]) -> int:
         chances = processed(logits, settings)
         if settings.do_sample:
-            id = int(torch.multinomial(chances, 1, generator=self.generator))
+            noise = gumbel(settings.seed, len(self.ids), len(logits), stream=self.index + 1)
+            id = chosen(chances.log(), noise)
         else:
             id = int(logits.argmax())
         raw = float(logits[id] - logits.logsumexp(-1))
@@ -78,7 +80,7 @@ def sample(
 
     The prompt is read once, its cache is shared out to the rows. `settings.begin` is not honoured.
     """
-    rows = [_Row(settings.seed, index) for index in range(count)]
+    rows = [_Row(index) for index in range(count)]
     state = Decoder(model, prompt)
     report("Sampling continuations", 0.0)
     first = state.next_logits()
@@ -103,7 +105,7 @@ def _grow(
 ) -> None:
     growing = rows
     for step in range(settings.max_new_tokens):
-        chosen = [row.draw(one, settings, model.end_ids) for row, one in zip(growing, logits, strict=True)]
+        drawn = [row.draw(one, settings, model.end_ids) for row, one in zip(growing, logits, strict=True)]
         for row in growing:
             if row.finish is None and settings.stop and any(stop in text_of(row.ids) for stop in settings.stop):
                 row.finish = "stop"
@@ -111,7 +113,7 @@ def _grow(
         if not left or step + 1 == settings.max_new_tokens:
             return
         told((step + 1) / settings.max_new_tokens)
-        state.append(chosen)
+        state.append(drawn)
         if len(left) < len(growing):
             state.keep(left)
             growing = [growing[index] for index in left]
