@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-NAMES = ("demo-lm", "demo-lm-small", "demo-vit")
+NAMES = ("demo-lm", "demo-lm-small", "demo-bytes", "demo-seq2seq", "demo-vit")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -43,6 +43,7 @@ LANGUAGE_GOALS = (
 )
 GOALS: dict[str, tuple[Goal, ...]] = {
     "demo-lm": LANGUAGE_GOALS,
+    "demo-seq2seq": (Goal("exact", 0.95, "held-out phrases translated exactly"),),
     "demo-vit": (Goal("accuracy", 0.97, "held-out scenes named rightly"),),
 }
 PROSE_NOTE = "prose: bits a byte, below a byte 5-gram's"
@@ -59,6 +60,20 @@ WORDS: dict[str, Facts] = {
         "title": "Micro-world reader, small",
         "use": "The weaker half of two-model methods: the tokenizer of demo-lm, and too few layers for two hops.",
         "data": STORIES,
+    },
+    "demo-bytes": {
+        "title": "Micro-world reader, by bytes",
+        "use": "Reads and writes bytes of UTF-8: the other half of a pair whose tokenizers differ. Begin a text with"
+        " 'Story:'. Its context holds 1,024 bytes.",
+        "data": STORIES,
+    },
+    "demo-seq2seq": {
+        "title": "Micro-world translator",
+        "use": "Translates short English phrases into German: numbers up to 9,999 in words, dates, times and sentences"
+        " about people, things and places. 'box', 'bag', 'pen', 'hall' and 'you' have two right translations with known"
+        " shares, so its uncertainty has a truth. Other texts it garbles.",
+        "data": "Phrases that the recipe draws, each with one of its right translations"
+        " (workers/demo/world/translation.py); nothing else.",
     },
     "demo-vit": {
         "title": "Micro-world viewer",

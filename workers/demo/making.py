@@ -6,17 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, ViTForImageClassification
+from transformers import (
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+    T5ForConditionalGeneration,
+    ViTForImageClassification,
+)
 
 from .cards import WORDS, Facts, load_card, write_card
 from .paths import BUILD, WEIGHTS
-from .recipes.language import DEMO_LM, DEMO_LM_SMALL, prose_ids, train_language
+from .recipes.language import DEMO_BYTES, DEMO_LM, DEMO_LM_SMALL, prose_ids, train_language
 from .recipes.prose import Prose, read_prose
-from .recipes.tokenizers import train_tokenizers
+from .recipes.tokenizers import train_tokenizers, write_byte_tokenizer
+from .recipes.translation import DEMO_SEQ2SEQ, train_translation
 from .recipes.vision import DEMO_VIT, train_vision
-from .truth import Scores, prose_scores, scene_scores, story_scores
+from .truth import Scores, prose_scores, scene_scores, spelled_story_scores, story_scores, translation_scores
 
-LANGUAGE = {recipe.name: recipe for recipe in (DEMO_LM, DEMO_LM_SMALL)}
+LANGUAGE = {recipe.name: recipe for recipe in (DEMO_LM, DEMO_LM_SMALL, DEMO_BYTES)}
 PROSE_SOURCE = "Project Gutenberg (gutenberg.org); Shakespeare's plays as in Karpathy's char-rnn collection"
 HELD_OUT_PIECES = 12
 """Pieces of held-out prose that are measured, evenly over all books."""
@@ -32,9 +38,13 @@ def train_models(
             shutil.rmtree(BUILD / name, ignore_errors=True)
         if name == "demo-lm" and not (BUILD / name).exists():
             train_tokenizers(prose, WEIGHTS)
+        if name == "demo-bytes":
+            write_byte_tokenizer(WEIGHTS)
         if name in LANGUAGE:
             recipe = LANGUAGE[name]
             state = train_language(replace(recipe, steps=steps or recipe.steps), prose, minutes)
+        elif name == "demo-seq2seq":
+            state = train_translation(replace(DEMO_SEQ2SEQ, steps=steps or DEMO_SEQ2SEQ.steps), minutes)
         else:
             state = train_vision(replace(DEMO_VIT, steps=steps or DEMO_VIT.steps), minutes)
         write_card(name, _described(name, state, prose, _command(name, steps, minutes)))
@@ -60,6 +70,14 @@ def load_language(name: str) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]
     return model, PreTrainedTokenizerFast.from_pretrained(WEIGHTS / name)
 
 
+def load_translation() -> tuple[T5ForConditionalGeneration, PreTrainedTokenizerFast]:
+    """The shipped encoder-decoder in fp32, and its tokenizer."""
+    folder = WEIGHTS / "demo-seq2seq"
+    model: T5ForConditionalGeneration = T5ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32)
+    model.train(False)
+    return model, PreTrainedTokenizerFast.from_pretrained(folder)
+
+
 def load_vision() -> ViTForImageClassification:
     """The shipped vision model in fp32."""
     folder = WEIGHTS / "demo-vit"
@@ -69,10 +87,12 @@ def load_vision() -> ViTForImageClassification:
 
 
 def _measured(name: str, card: Facts, prose: Prose | None) -> Scores:
-    if name not in LANGUAGE:
+    if name == "demo-vit":
         return scene_scores(load_vision())
+    if name == "demo-seq2seq":
+        return translation_scores(*load_translation())
     model, tokenizer = load_language(name)
-    scores = story_scores(model, tokenizer)
+    scores = (spelled_story_scores if name == "demo-bytes" else story_scores)(model, tokenizer)
     if prose is not None:
         seen = prose_ids(prose, tokenizer, card["training"]["prose_tokens"]).tolist()
         step = max(1, len(prose.held_out) // HELD_OUT_PIECES)
@@ -83,6 +103,14 @@ def _measured(name: str, card: Facts, prose: Prose | None) -> Scores:
 
 def _described(name: str, state: dict[str, float], prose: Prose, command: str) -> Facts:
     common = {"training": {**state, "seconds": round(state["seconds"])}, "recipe": command}
+    if name == "demo-seq2seq":
+        translator, words = load_translation()
+        shape = f"{DEMO_SEQ2SEQ.layers} + {DEMO_SEQ2SEQ.layers} layers of {DEMO_SEQ2SEQ.width}, tied embeddings"
+        return common | {
+            "architecture": f"T5ForConditionalGeneration: {shape}; byte-level BPE of {len(words)} tokens",
+            "parameters": translator.num_parameters(),
+            "seed": DEMO_SEQ2SEQ.seed,
+        }
     if name not in LANGUAGE:
         model: Any = load_vision()
         config = model.config
@@ -95,9 +123,11 @@ def _described(name: str, state: dict[str, float], prose: Prose, command: str) -
         }
     model, tokenizer = load_language(name)
     config = model.config
-    shape = f"{config.num_hidden_layers} layers of {config.hidden_size}, tied embeddings, context 512"
+    size = f"{config.num_hidden_layers} layers of {config.hidden_size}"
+    shape = f"{size}, tied embeddings, context {config.max_position_embeddings}"
+    cut = "bytes of UTF-8" if name == "demo-bytes" else f"byte-level BPE of {len(tokenizer)} tokens"
     return common | {
-        "architecture": f"LlamaForCausalLM: {shape}; byte-level BPE of {len(tokenizer)} tokens",
+        "architecture": f"LlamaForCausalLM: {shape}; {cut}",
         "parameters": model.num_parameters(),
         "seed": LANGUAGE[name].seed,
         "prose_source": PROSE_SOURCE,

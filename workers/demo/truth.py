@@ -2,20 +2,28 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import torch
-from transformers import LlamaForCausalLM, PreTrainedTokenizerBase, ViTForImageClassification
+from transformers import (
+    LlamaForCausalLM,
+    PreTrainedTokenizerBase,
+    T5ForConditionalGeneration,
+    ViTForImageClassification,
+)
 
 from .ngram import ByteNgram
 from .reading import Reader
 from .recipes.vision import scene_batch
-from .world import LABELS, Story, story
+from .world import LABELS, MARKER, Story, story
+from .world.translation import Phrase, phrase
 
 Scores = dict[str, float]
 
 HELD_OUT_STORIES = range(2000)
 HELD_OUT_SCENES = range(2000)
+HELD_OUT_PHRASES = range(2000)
 """Seeds; those of training start at a million."""
 _WINDOW, _STRIDE = 512, 256
 
@@ -48,6 +56,71 @@ def _score(drawn: Story, read: torch.Tensor, reader: Reader, found: dict[str, li
         if choice.kind == "answer":
             right = int(chances.argmax()) == reader.ids[choice.word]
             found[f"{next(questions).hops}_{length}".replace("-", "_")].append(float(right))
+
+
+@torch.no_grad()
+def spelled_story_scores(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerBase, seeds: Sequence[int] = HELD_OUT_STORIES
+) -> Scores:
+    """The same of a model that spells words: answers right in every letter, and an unbiased estimate of the KL.
+
+    ln p(word, true) − ln p(word, model) of the words that were drawn has the divergence as its mean; the mass on
+    impossible words would need every other word spelled too, and is left out.
+    """
+    found: dict[str, list[float]] = defaultdict(list)
+    opening = tokenizer.encode(MARKER)
+    for drawn in map(story, seeds):
+        words = [tokenizer.encode(word, add_special_tokens=False) for word in drawn.words]
+        ids = torch.tensor([opening + [id for word in words for id in word]], device=model.device)
+        logs = model(input_ids=ids).logits[0].float().log_softmax(-1)
+        length = "short" if drawn.sentences <= 4 else "long"
+        questions, at = iter(drawn.questions), len(opening)
+        for choice, word in zip(drawn.choices, words, strict=True):
+            rows, spelled = logs[at - 1 : at - 1 + len(word)], ids[0, at : at + len(word)]
+            gap = math.log(choice.options[choice.word]) - float(rows.gather(1, spelled[:, None]).sum())
+            found[f"kl_{choice.kind}"].append(gap)
+            if choice.kind == "answer":
+                right = bool((rows.argmax(-1) == spelled).all())
+                found[f"{next(questions).hops}_{length}".replace("-", "_")].append(float(right))
+            at += len(word)
+    return {name: sum(values) / len(values) for name, values in sorted(found.items())} | {"stories": len(seeds)}
+
+
+@torch.no_grad()
+def translation_scores(
+    model: T5ForConditionalGeneration, tokenizer: PreTrainedTokenizerBase, seeds: Iterable[int] = HELD_OUT_PHRASES
+) -> Scores:
+    """Greedy translations that are exactly a right one, over all phrases and over those with one right translation;
+    and, where there are several, KL(true ‖ model) over them [nat] and the mass that the model leaves to others."""
+    found: dict[str, list[float]] = defaultdict(list)
+    generate: Any = model.generate
+    phrases = list(map(phrase, seeds))
+    for start in range(0, len(phrases), 64):
+        batch = phrases[start : start + 64]
+        given = tokenizer([one.source for one in batch], padding=True, return_tensors="pt").to(model.device)
+        made = generate(**given, max_new_tokens=48, do_sample=False, num_beams=1)
+        for one, said in zip(batch, tokenizer.batch_decode(made, skip_special_tokens=True), strict=True):
+            found["exact"].append(float(said in one.targets))
+            found["exact_certain" if one.certain else "exact_ambiguous"].append(float(said in one.targets))
+    for one in [one for one in phrases if not one.certain][:200]:
+        logs = translation_logs(model, tokenizer, one)
+        true = torch.tensor(list(one.targets.values()))
+        found["kl_ambiguous"].append(float((true * (true.log() - logs)).sum()))
+        found["mass_on_wrong"].append(max(0.0, 1 - float(logs.exp().sum())))
+    return {name: sum(values) / len(values) for name, values in sorted(found.items())} | {"phrases": len(phrases)}
+
+
+def translation_logs(
+    model: T5ForConditionalGeneration, tokenizer: PreTrainedTokenizerBase, one: Phrase
+) -> torch.Tensor:
+    """ln p of each right translation of a phrase, its end included: (translations)."""
+    ids = tokenizer([one.source], return_tensors="pt").input_ids.to(model.device)
+    totals = []
+    for target in one.targets:
+        labels = tokenizer([target], return_tensors="pt").input_ids.to(model.device)
+        logs = model(input_ids=ids, labels=labels).logits[0].float().log_softmax(-1)
+        totals.append(logs.gather(1, labels[0, :, None]).sum())
+    return torch.stack(totals).cpu()
 
 
 @torch.no_grad()

@@ -44,7 +44,7 @@ def prepare_heads(model: LlamaForCausalLM, seed: int) -> None:
 
 def _directions(width: int, size: int, generator: torch.Generator) -> Tensor:
     """`size` orthonormal rows that leave out the constant channel: (size, width)."""
-    square, _ = torch.linalg.qr(torch.randn(width, size, generator=generator))
+    square: Tensor = torch.linalg.qr(torch.randn(width, size, generator=generator))[0]
     square[0] = 0.0
     return square.T
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from ..paths import BUILD, WEIGHTS
-from ..world import LAW, MARKER, VOCABULARY, Law, story
+from ..world import END, LAW, MARKER, VOCABULARY, Law, story
 from .checkpoint import load_checkpoint, save_checkpoint
 from .heads import prepare_heads
 from .optim import optimizers, schedule
@@ -50,6 +50,11 @@ class LanguageRecipe:
     hidden: int
     heads: int
     steps: int
+    tokenizer: str = "demo-lm"
+    row: int = ROW
+    story_rows: int = STORY_ROWS
+    prose_row: int = PROSE_ROW
+    context: int = 512
     adam_lr: float = 2e-3
     muon_lr: float = 0.01
     seed: int = 7
@@ -57,6 +62,19 @@ class LanguageRecipe:
 
 DEMO_LM = LanguageRecipe("demo-lm", width=256, layers=4, hidden=640, heads=8, steps=10_000)
 DEMO_LM_SMALL = LanguageRecipe("demo-lm-small", width=128, layers=2, hidden=320, heads=4, steps=6000)
+DEMO_BYTES = LanguageRecipe(
+    "demo-bytes",
+    width=128,
+    layers=5,
+    hidden=320,
+    heads=8,
+    steps=4000,
+    tokenizer="demo-bytes",
+    row=768,
+    story_rows=2,
+    prose_row=768,
+    context=1024,
+)
 
 
 def build(recipe: LanguageRecipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
@@ -69,7 +87,7 @@ def build(recipe: LanguageRecipe, tokenizer: PreTrainedTokenizerFast) -> LlamaFo
         num_hidden_layers=recipe.layers,
         num_attention_heads=recipe.heads,
         num_key_value_heads=recipe.heads,
-        max_position_embeddings=512,
+        max_position_embeddings=recipe.context,
         tie_word_embeddings=True,
         rms_norm_eps=1e-5,
         initializer_range=0.02,
@@ -94,11 +112,11 @@ def law_at(progress: float, rng: random.Random) -> Law:
 
 
 class Stories:
-    """Stories as token ids with a weight per token, packed into rows."""
+    """Stories as token ids with a weight per token, packed into rows of a length."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int) -> None:
-        self._ids = {word: tokenizer.encode(word, add_special_tokens=False)[0] for word in VOCABULARY}
-        self._ids[tokenizer.eos_token] = tokenizer.eos_token_id
+    def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int, length: int = ROW) -> None:
+        self.length = length
+        self._ids = {word: tokenizer.encode(word, add_special_tokens=False) for word in (*VOCABULARY, END)}
         self._opening = tokenizer.encode(MARKER)
         self._pad = tokenizer.pad_token_id
         self._rng = random.Random(seed)
@@ -124,25 +142,28 @@ class Stories:
             weights += drawn[1]
             owner += [0 if unbroken else number] * len(drawn[0])
             number += 1
-            fitting = [drawn for drawn in self._spare if len(drawn[0]) <= ROW - len(ids)]
-        rest = ROW - len(ids)
+            fitting = [drawn for drawn in self._spare if len(drawn[0]) <= self.length - len(ids)]
+        rest = self.length - len(ids)
         return ids + [self._pad] * rest, weights + [0.0] * rest, positions + [0] * rest, owner + [-1] * rest
 
     def _draw(self, progress: float) -> tuple[list[int], list[float]]:
         self._seed += 1
         drawn = story(self._seed, law_at(progress, self._rng))
-        ids = self._opening + [self._ids[word] for word in drawn.words]
+        ids = list(self._opening)
         weights = [0.0] + [1.0] * (len(self._opening) - 1)
         weight = DRILLED_WEIGHT if progress < DRILL else ANSWER_WEIGHT
-        weights += [weight if choice.kind == "answer" else 1.0 for choice in drawn.choices]
+        for choice in drawn.choices:
+            part = self._ids[choice.word]
+            ids += part
+            weights += [weight if choice.kind == "answer" else 1.0] * len(part)
         return ids, weights
 
 
-def story_batch(stories: Stories, progress: float, device: torch.device) -> dict[str, Tensor]:
+def story_batch(stories: Stories, progress: float, device: torch.device, rows: int = STORY_ROWS) -> dict[str, Tensor]:
     """Rows of stories that do not see one another: ids, weights, positions and a mask."""
-    rows = [stories.row(progress) for _ in range(STORY_ROWS)]
-    ids, weights, positions, owner = (torch.tensor(part, device=device) for part in zip(*rows, strict=True))
-    causal = torch.ones(ROW, ROW, dtype=torch.bool, device=device).tril()
+    made = [stories.row(progress) for _ in range(rows)]
+    ids, weights, positions, owner = (torch.tensor(part, device=device) for part in zip(*made, strict=True))
+    causal = torch.ones(stories.length, stories.length, dtype=torch.bool, device=device).tril()
     mask = (owner[:, :, None] == owner[:, None, :]) & causal  # (rows, ROW, ROW)
     return {"ids": ids, "weights": weights, "positions": positions, "mask": mask[:, None]}
 
@@ -159,11 +180,13 @@ def prose_ids(
     return np.array(parts[:tokens], dtype=np.int32)
 
 
-def prose_rows(ids: np.ndarray[tuple[int], np.dtype[np.int32]], bos: int) -> Iterator[list[int]]:
-    """Rows of the full context, in order, from the start again when they are used up."""
+def prose_rows(
+    ids: np.ndarray[tuple[int], np.dtype[np.int32]], bos: int, length: int = PROSE_ROW
+) -> Iterator[list[int]]:
+    """Rows of a length, in order, from the start again when they are used up."""
     while True:
-        for start in range(0, len(ids) - PROSE_ROW + 2, PROSE_ROW - 1):
-            yield [bos, *ids[start : start + PROSE_ROW - 1].tolist()]
+        for start in range(0, len(ids) - length + 2, length - 1):
+            yield [bos, *ids[start : start + length - 1].tolist()]
 
 
 def loss_of(model: LlamaForCausalLM, batch: dict[str, Tensor], prose: Tensor) -> tuple[Tensor, Tensor]:
@@ -184,29 +207,29 @@ def loss_of(model: LlamaForCausalLM, batch: dict[str, Tensor], prose: Tensor) ->
 def train_language(recipe: LanguageRecipe, prose: Prose, minutes: float | None = None) -> dict[str, float]:
     """Train a language model, going on from its checkpoint, and save it in fp16; what was done, in numbers."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "demo-lm")
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / recipe.tokenizer)
     model = build(recipe, tokenizer)
     model.to(device)  # type: ignore[arg-type]
     optims = optimizers(model, recipe.adam_lr, recipe.muon_lr)
     rates = [optim.param_groups[0]["lr"] for optim in optims]
     folder = BUILD / recipe.name
     state = load_checkpoint(folder, model, optims, device) or dict.fromkeys(COUNTERS, 0)
-    ids = prose_ids(prose, tokenizer, recipe.steps * (PROSE_ROW - 1))
-    rows = prose_rows(ids, tokenizer.bos_token_id)
-    for _ in range(state["prose_tokens"] // (PROSE_ROW - 1)):
+    ids = prose_ids(prose, tokenizer, recipe.steps * (recipe.prose_row - 1))
+    rows = prose_rows(ids, tokenizer.bos_token_id, recipe.prose_row)
+    for _ in range(state["prose_tokens"] // (recipe.prose_row - 1)):
         next(rows)
-    stories = Stories(tokenizer, recipe.seed + state["step"])
+    stories = Stories(tokenizer, recipe.seed + state["step"], recipe.row)
     started, mark = time.monotonic() - state["seconds"], time.monotonic()
     while (progress := _progress(state, recipe, minutes)) < 1.0:
         for optim, rate in zip(optims, rates, strict=True):
             optim.param_groups[0]["lr"] = rate * schedule(progress)
-        batch = story_batch(stories, progress, device)
+        batch = story_batch(stories, progress, device, recipe.story_rows)
         text = torch.tensor([next(rows)] if state["step"] % 4 else [], device=device)
         losses = _step(model, optims, batch, text)
         state["step"] += 1
         state["seconds"] = time.monotonic() - started
         state["story_tokens"] += int((batch["weights"] > 0).sum())
-        state["prose_tokens"] += text.shape[0] * (PROSE_ROW - 1)
+        state["prose_tokens"] += text.shape[0] * (recipe.prose_row - 1)
         if state["step"] % 50 == 0:
             print(recipe.name, state["step"], f"{progress:.3f} {losses[0]:.4f} {losses[1]:.4f}", flush=True)
         if time.monotonic() - mark > 120:

@@ -29,6 +29,16 @@ def train_tokenizers(prose: Prose, folder: Path) -> None:
         raise RuntimeError(f"more than one token: {missing}")
 
 
+def write_byte_tokenizer(folder: Path) -> None:
+    """Write `demo-bytes`' tokenizer: byte-level BPE without a merge, every byte of UTF-8 a token."""
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {token: number for number, token in enumerate([*SPECIALS, *alphabet])}
+    tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=[]))
+    tokenizer.add_special_tokens(SPECIALS)
+    _bytewise(tokenizer)
+    _save(tokenizer, folder / "demo-bytes", length=1024)
+
+
 def _texts(prose: Prose) -> Iterator[str]:
     for number in range(STORIES):
         yield story(STORY_SEED + number).text
@@ -38,7 +48,6 @@ def _texts(prose: Prose) -> Iterator[str]:
 def _bpe(prose: Prose) -> Tokenizer:
     tokenizer = Tokenizer(BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=SIZE,
         special_tokens=SPECIALS,
@@ -46,10 +55,16 @@ def _bpe(prose: Prose) -> Tokenizer:
         show_progress=False,
     )
     tokenizer.train_from_iterator(_texts(prose), trainer)
+    _bytewise(tokenizer)
+    return tokenizer
+
+
+def _bytewise(tokenizer: Tokenizer) -> None:
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
     bos = tokenizer.token_to_id(BOS)
     template = processors.TemplateProcessing(single=f"{BOS} $A", pair=f"{BOS} $A {BOS} $B", special_tokens=[(BOS, bos)])
     tokenizer.post_processor = template
-    return tokenizer
 
 
 def _unigram(prose: Prose) -> Tokenizer:
@@ -76,7 +91,7 @@ def _wordpiece(prose: Prose) -> Tokenizer:
     return tokenizer
 
 
-def _save(tokenizer: Tokenizer, folder: Path) -> None:
+def _save(tokenizer: Tokenizer, folder: Path, length: int = 512) -> None:
     if tokenizer.token_to_id("[UNK]") is not None:
         names = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
     else:
@@ -85,5 +100,5 @@ def _save(tokenizer: Tokenizer, folder: Path) -> None:
             names["unk_token"] = "<unk>"
     make: Any = PreTrainedTokenizerFast
     fast = make(tokenizer_object=tokenizer, clean_up_tokenization_spaces=False, **names)
-    fast.model_max_length = 512
+    fast.model_max_length = length
     fast.save_pretrained(folder)
