@@ -14,6 +14,7 @@ export type Field = Base &
     | { kind: "text" }
     | { kind: "tokenizer" }
     | { kind: "tokenizers"; least: number; most: number }
+    | { kind: "model"; abilities: string[] }
     | { kind: "json" }
   );
 
@@ -70,6 +71,8 @@ type Kind = Field extends infer F ? (F extends Base ? Omit<F, keyof Base> : neve
 function kindOf(schema: Schema): Kind {
   if (schema.enum) return { kind: "choice", options: schema.enum.map(String) };
   if (schema["x-kind"] === "tokenizer" && schema.type !== "array") return { kind: "tokenizer" };
+  // Alternatives: a model of any of these abilities can be named.
+  if (schema["x-kind"] && schema.type === "string") return { kind: "model", abilities: schema["x-kind"].split("|") };
   switch (schema.type) {
     case "integer":
     case "number":

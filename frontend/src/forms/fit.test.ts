@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { methodEntry, modelEntry } from "../../fixtures/catalogue";
-import { defaultMethod, methodsFor, misfit } from "./fit";
+import { defaultMethod, defaultMethods, fillerOf, methodsFor, misfit, roleMisfit, roleNote, unfit } from "./fit";
 
 const surprisal = methodEntry({ key: "surprisal" });
 const gradient = methodEntry({
@@ -44,5 +44,53 @@ describe("methods", () => {
     expect(defaultMethod([away, slow, surprisal])).toBe(surprisal);
     expect(defaultMethod([away, slow])).toBe(slow);
     expect(defaultMethod([away])).toBeUndefined();
+  });
+});
+
+describe("default methods", () => {
+  it("are those that their cards name, else one", () => {
+    const named = methodEntry({ key: "named", default: true });
+    const away = methodEntry({ key: "away", default: true, missing: "not installed" });
+    expect(defaultMethods([surprisal, named, away])).toEqual([named]);
+    expect(defaultMethods([surprisal, away])).toEqual([surprisal]);
+    expect(defaultMethods([])).toEqual([]);
+  });
+});
+
+describe("roles", () => {
+  const main = modelEntry({ key: "main", vocabulary_hash: "a" });
+  const twin = modelEntry({ key: "twin", name: "Twin", vocabulary_hash: "a" });
+  const foreign = modelEntry({ key: "foreign", vocabulary_hash: "b" });
+  const all = [main, foreign, twin];
+  const same = { summary: "", needs: ["next_token" as const], tokenizers: "same" as const, optional: false };
+  const aligned = { ...same, tokenizers: "aligned" as const };
+
+  it("are filled by models of the same vocabulary, or of any whose bytes can be aligned", () => {
+    expect(roleMisfit(twin, same, [main])).toBeNull();
+    expect(roleMisfit(foreign, same, [main])).toBe("its vocabulary is not that of Demo language model");
+    expect(roleMisfit(foreign, aligned, [main])).toBeNull();
+    expect(roleNote(foreign, aligned, [main])).toBe("another tokenizer, aligned on the bytes");
+    expect(roleNote(main, aligned, [main])).toBe("the same model");
+    expect(roleMisfit(vision, aligned, [main])).toBe("it does not offer next token");
+    expect(roleMisfit(modelEntry({ available: false }), same, [main])).toContain("no worker");
+  });
+
+  it("take another model than the asked one where there is one, and what was chosen where it fits", () => {
+    expect(fillerOf(same, null, [main], all)).toBe("twin");
+    expect(fillerOf(aligned, null, [main], all)).toBe("foreign");
+    expect(fillerOf(same, "foreign", [main], all)).toBe("twin");
+    expect(fillerOf(aligned, "main", [main], all)).toBe("main");
+    expect(fillerOf(same, null, [main], [main])).toBe("main");
+    expect(fillerOf({ ...same, optional: true }, null, [main], all)).toBeNull();
+    expect(fillerOf(same, null, [main], [foreign])).toBeNull();
+  });
+
+  it("keep a method from being asked when nobody can fill them", () => {
+    const pair = methodEntry({ roles: { draft_model: same } });
+    expect(unfit(pair, [main], all)).toBeNull();
+    expect(unfit(pair, [main], [foreign])).toBe("no model here can be its draft model");
+    expect(unfit(gradient, [vision, main], all)).toBeNull();
+    expect(unfit(surprisal, [vision], all)).toBe("needs next token, which Demo language model does not offer");
+    expect(unfit(methodEntry({ missing: "install it" }), [main], all)).toBe("install it");
   });
 });

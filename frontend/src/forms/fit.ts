@@ -1,5 +1,5 @@
 /** Which methods read an input, and which models can run them. Decided by what cards declare, never by name. */
-import type { Lens, MethodEntry, ModelEntry } from "../contract";
+import type { Ability, Lens, MethodEntry, ModelEntry, RoleCard } from "../contract";
 
 export type Kind = MethodEntry["inputs"][number];
 
@@ -37,9 +37,11 @@ export function methodsFor(methods: readonly MethodEntry[], lens: Lens, kinds: r
   return methods.filter((method) => method.lens === lens && reads(method, kinds));
 }
 
+const isReady = ({ available, missing }: MethodEntry): boolean => available && missing === null;
+
 /** What a person gets who asks a question without choosing a method: the first that needs no long wait. */
 export function defaultMethod(methods: readonly MethodEntry[]): MethodEntry | undefined {
-  const ready = methods.filter(({ available, missing }) => available && missing === null);
+  const ready = methods.filter(isReady);
   return (
     ready.find(({ background, explains }) => !background && explains) ??
     ready.find(({ background }) => !background) ??
@@ -47,10 +49,23 @@ export function defaultMethod(methods: readonly MethodEntry[]): MethodEntry | un
   );
 }
 
+/** The few that their cards name for this, else the one of `defaultMethod`. */
+export function defaultMethods(methods: readonly MethodEntry[]): MethodEntry[] {
+  const named = methods.filter((method) => method.default && isReady(method));
+  const first = defaultMethod(methods);
+  return named.length > 0 ? named : first ? [first] : [];
+}
+
+/** Why a model cannot be asked at all, in one sentence; null when it can. */
+export function unusable(model: ModelEntry): string | null {
+  if (model.missing !== null) return model.missing;
+  return model.available ? null : "no worker that holds it is running";
+}
+
 /** Why a model cannot answer, in one sentence; null when it can. */
 export function misfit(model: ModelEntry, kinds: readonly Kind[], methods: readonly MethodEntry[]): string | null {
-  if (model.missing !== null) return model.missing;
-  if (!model.available) return "no worker that holds it is running";
+  const why = unusable(model);
+  if (why !== null) return why;
   const unread = kinds.map((kind) => READ_AS[kind]).find((read) => read !== null && !model.inputs.includes(read));
   if (unread) return `it reads no ${unread === "image" ? "pictures" : "text"}`;
   const lacking = methods.find((method) => !suits(model, method));
@@ -62,5 +77,52 @@ export function suits({ abilities }: ModelEntry, { needs_model, needs: alternati
   return alternatives.some((all) => all.every((ability) => abilities.includes(ability)));
 }
 
-const needs = ({ needs: alternatives }: MethodEntry): string =>
-  alternatives.map((all) => all.map((ability) => ability.replaceAll("_", " ")).join(" and ")).join(", or ");
+/** Why a method cannot be asked of these models, of all that there are, in one sentence; null when it can. */
+export function unfit(method: MethodEntry, chosen: readonly ModelEntry[], all: readonly ModelEntry[]): string | null {
+  if (method.missing !== null) return method.missing;
+  if (!method.available) return "no worker that knows it is running";
+  const other = chosen.find((model) => !suits(model, method));
+  if (other) return `needs ${needs(method)}, which ${other.name} does not offer`;
+  const empty = Object.entries(method.roles).find(
+    ([, role]) => !role.optional && all.every((model) => roleMisfit(model, role, chosen) !== null),
+  );
+  return empty ? `no model here can be its ${nameOfRole(empty[0])}` : null;
+}
+
+/** Why a model cannot fill a role beside these models, in one sentence; null when it can. */
+export function roleMisfit(model: ModelEntry, role: RoleCard, mains: readonly ModelEntry[]): string | null {
+  const why = unusable(model);
+  if (why !== null) return why;
+  const lacking = role.needs.filter((ability) => !model.abilities.includes(ability));
+  if (lacking.length > 0) return `it does not offer ${named(lacking)}`;
+  const other = mains.find((main) => main.vocabulary_hash !== model.vocabulary_hash);
+  return role.tokenizers === "same" && other ? `its vocabulary is not that of ${other.name}` : null;
+}
+
+/** What is worth knowing about a model that fits a role. */
+export function roleNote(model: ModelEntry, role: RoleCard, mains: readonly ModelEntry[]): string {
+  if (mains.some(({ key }) => key === model.key)) return "the same model";
+  const foreign = mains.some((main) => main.vocabulary_hash !== model.vocabulary_hash);
+  return role.tokenizers === "aligned" && foreign ? "another tokenizer, aligned on the bytes" : "";
+}
+
+/** The model that fills a role: the chosen one if it fits, else, for a role that must be filled, the first other. */
+export function fillerOf(
+  role: RoleCard,
+  chosen: string | null | undefined,
+  mains: readonly ModelEntry[],
+  all: readonly ModelEntry[],
+): string | null {
+  const fitting = all.filter((model) => roleMisfit(model, role, mains) === null);
+  if (chosen != null && fitting.some(({ key }) => key === chosen)) return chosen;
+  if (role.optional) return null;
+  const other = fitting.find(({ key }) => mains.every((main) => main.key !== key));
+  return (other ?? fitting[0])?.key ?? null;
+}
+
+export const nameOfRole = (role: string): string => role.replaceAll("_", " ");
+
+const named = (abilities: readonly Ability[]): string =>
+  abilities.map((ability) => ability.replaceAll("_", " ")).join(" and ");
+
+const needs = ({ needs: alternatives }: MethodEntry): string => alternatives.map(named).join(", or ");

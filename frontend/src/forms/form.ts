@@ -2,8 +2,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
-import type { TokenizerEntry } from "../contract";
+import type { ModelEntry, TokenizerEntry } from "../contract";
 import { base } from "../theme/styles";
+import { unusable } from "./fit";
 import { boundsOf, fieldsOf, parse, type Field } from "./fields";
 
 export class FormChange extends Event {
@@ -59,6 +60,7 @@ export class Form extends LitElement {
   /** What differs from the defaults. */
   @property({ attribute: false }) values: Record<string, unknown> = {};
   @property({ attribute: false }) tokenizers: readonly TokenizerEntry[] = [];
+  @property({ attribute: false }) models: readonly ModelEntry[] = [];
   /** What the server said about a field, by its name. */
   @property({ attribute: false }) problems: Readonly<Record<string, string>> = {};
   @state() private errors: Readonly<Record<string, string>> = {};
@@ -105,6 +107,8 @@ export class Form extends LitElement {
           field,
           this.tokenizers.map(({ key, name }) => [key, name] as const),
         );
+      case "model":
+        return this.model(field);
       case "tokenizers":
         return this.checkboxes(field, Array.isArray(value) ? value.map(String) : []);
       case "number":
@@ -139,6 +143,17 @@ export class Form extends LitElement {
       ${field.optional ? html`<option value="" ?selected=${value === null}>automatic</option>` : nothing}
       ${options.map(([key, name]) => html`<option value=${key} ?selected=${key === value}>${name}</option>`)}
     </select>`;
+  }
+
+  /** The models that can do it; the default keeps its place when it is not here, since the server says what to add. */
+  private model(field: Field & { kind: "model" }): TemplateResult {
+    const able = this.models.filter(
+      (model) => unusable(model) === null && field.abilities.some((one) => (model.abilities as string[]).includes(one)),
+    );
+    const known = able.map(({ key, name }) => [key, name] as const);
+    const value = this.current(field);
+    const stray = typeof value === "string" && able.every(({ key }) => key !== value);
+    return this.select(field, stray ? [[value, `${value} (not here)`], ...known] : known);
   }
 
   private checkboxes(field: Field & { kind: "tokenizers" }, chosen: readonly string[]): TemplateResult {

@@ -3,13 +3,17 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { MethodEntry, ModelEntry } from "../contract";
-import { misfit, type Kind } from "../forms/fit";
+import { misfit, suits, type Kind } from "../forms/fit";
 import { number } from "../theme/format";
 import { base } from "../theme/styles";
 
 export class ModelsChange extends Event {
   static readonly type = "models-change";
-  constructor(readonly models: readonly string[]) {
+  /** With other models, `leaving` are the methods that these cannot be asked. */
+  constructor(
+    readonly models: readonly string[],
+    readonly leaving: readonly MethodEntry[] = [],
+  ) {
     super(ModelsChange.type);
   }
 }
@@ -47,6 +51,11 @@ export class AskModels extends LitElement {
       details li {
         margin-block-start: 0.25rem;
       }
+      details button {
+        min-block-size: 1.7rem;
+        padding: 0 0.5rem;
+        color: var(--accent);
+      }
     `,
   ];
 
@@ -71,7 +80,12 @@ export class AskModels extends LitElement {
           : html`<details class="small" ?open=${fitting.length === 0}>
               <summary>${others.length === 1 ? "One model does" : `${others.length} models do`} not fit</summary>
               <ul>
-                ${others.map(({ model, why }) => html`<li><strong>${model.name}</strong>: <span class="muted">${why}</span></li>`)}
+                ${others.map(
+                  ({ model, why }) =>
+                    html`<li>
+                      <strong>${model.name}</strong>: <span class="muted">${why}</span> ${this.instead(model)}
+                    </li>`,
+                )}
               </ul>
             </details>`
       }
@@ -86,6 +100,16 @@ export class AskModels extends LitElement {
       ${key === name ? nothing : html`<code class="muted">${key}</code>`}
       <span class="small muted">${size} parameters${context === null ? "" : `, ${number(context)} tokens`}</span>
     </label>`;
+  }
+
+  /** A model that reads the input can be asked, without the methods that it cannot answer. */
+  private instead(model: ModelEntry): TemplateResult | typeof nothing {
+    if (misfit(model, this.kinds, []) !== null) return nothing;
+    const leaving = this.methods.filter((method) => !suits(model, method));
+    const names = leaving.map(({ name }) => name).join(", ");
+    return html`<button class="quiet" @click=${() => this.dispatchEvent(new ModelsChange([model.key], leaving))}>
+      Ask it, without ${names}
+    </button>`;
   }
 
   private toggle(key: string): void {

@@ -57,13 +57,15 @@ export class AskOptions extends LitElement {
 
   @property({ attribute: false }) draft!: Draft;
   @property({ attribute: false }) methods: readonly MethodEntry[] = [];
+  /** The models that are asked, and all that there are. */
+  @property({ attribute: false }) asked: readonly ModelEntry[] = [];
   @property({ attribute: false }) models: readonly ModelEntry[] = [];
   @property({ attribute: false }) tokenizers: readonly TokenizerEntry[] = [];
   @property({ attribute: false }) problem: Problem | null = null;
 
   protected override render(): TemplateResult {
     const text = this.draft.text.trim() !== "";
-    const generating = text && this.models.some(({ abilities }) => abilities.includes("generate"));
+    const generating = text && this.asked.some(({ abilities }) => abilities.includes("generate"));
     const tunable = this.methods.filter(({ parameters }) => fieldsOf(parameters).length > 0);
     const wrong = concerns(this.problem, "reading", "generate") || parameterOf(this.problem) !== null;
     if (!text && tunable.length === 0) return html``;
@@ -103,7 +105,7 @@ export class AskOptions extends LitElement {
 
   private reading(): TemplateResult {
     const { reading } = this.draft;
-    const chat = this.models.some(({ chat_template: has }) => has);
+    const chat = this.asked.some(({ chat_template: has }) => has);
     return html`<section>
       <h3>How the text is read</h3>
       <tessera-form
@@ -124,6 +126,7 @@ export class AskOptions extends LitElement {
         .schema=${parameters}
         .values=${this.draft.params[key] ?? {}}
         .tokenizers=${this.tokenizers}
+        .models=${this.models}
         .problems=${about ? { [wrong.name]: this.problem?.detail ?? "" } : {}}
         @form-change=${({ values, valid }: FormChange) =>
           this.change({ params: { ...this.draft.params, [key]: values } }, valid)}

@@ -2,9 +2,11 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
-import type { Lens, MethodEntry } from "../contract";
-import { defaultMethod, LENSES, methodsFor, type Kind } from "../forms/fit";
+import type { Lens, MethodEntry, ModelEntry } from "../contract";
+import { defaultMethods, LENSES, methodsFor, unfit, type Kind } from "../forms/fit";
 import { base } from "../theme/styles";
+import type { MethodToggle } from "./ask-methods";
+import "./ask-methods";
 
 export class MethodsChange extends Event {
   static readonly type = "methods-change";
@@ -50,35 +52,15 @@ export class AskQuestions extends LitElement {
       .small {
         line-height: 1.4;
       }
-      legend {
-        padding: 0;
-        margin-block-end: 0.4rem;
-        font-weight: 620;
-      }
-      ul {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
-        gap: 0.6rem 1.5rem;
-      }
-      label {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        gap: 0 0.5rem;
-        align-items: baseline;
-        cursor: pointer;
-      }
-      label .small {
-        grid-column: 2;
-      }
-      input {
-        accent-color: var(--accent);
-      }
     `,
   ];
 
   @property({ attribute: false }) methods: readonly MethodEntry[] = [];
   @property({ attribute: false }) chosen: readonly MethodEntry[] = [];
   @property({ attribute: false }) kinds: readonly Kind[] = [];
+  /** The models that are asked, and all that there are. */
+  @property({ attribute: false }) asked: readonly ModelEntry[] = [];
+  @property({ attribute: false }) models: readonly ModelEntry[] = [];
 
   protected override render(): TemplateResult {
     const asked = LENSES.filter(({ lens }) => this.chosen.some((method) => method.lens === lens));
@@ -87,12 +69,14 @@ export class AskQuestions extends LitElement {
       </div>
       ${asked.map(
         ({ lens, question }) =>
-          html`<fieldset>
-            <legend>${question}</legend>
-            <ul>
-              ${methodsFor(this.methods, lens, this.kinds).map((method) => this.method(method))}
-            </ul>
-          </fieldset>`,
+          html`<tessera-ask-methods
+            .question=${question}
+            .methods=${methodsFor(this.methods, lens, this.kinds)}
+            .chosen=${this.chosen}
+            .asked=${this.asked}
+            .models=${this.models}
+            @method-toggle=${({ method }: MethodToggle) => this.toggle(method)}
+          ></tessera-ask-methods>`,
       )}`;
   }
 
@@ -106,31 +90,15 @@ export class AskQuestions extends LitElement {
     </button>`;
   }
 
-  private method(method: MethodEntry): TemplateResult {
-    const why = method.missing ?? (method.available ? null : "no worker that knows it is running");
-    return html`<li>
-      <label>
-        <input
-          type="checkbox"
-          .checked=${this.chosen.includes(method)}
-          ?disabled=${why !== null}
-          @change=${() => this.toggle(method)}
-        />
-        <span>${method.name}</span>
-        <span class="small muted">${why ?? method.summary}</span>
-      </label>
-    </li>`;
-  }
-
   private nameKinds(): string {
     return this.kinds.map((kind) => (kind === "image" ? "a picture" : "a text")).join(" with ");
   }
 
   private toggleLens(lens: Lens, offered: readonly MethodEntry[]): void {
     const others = this.chosen.filter((method) => method.lens !== lens);
-    const first = defaultMethod(offered);
-    const asked = others.length < this.chosen.length || first === undefined ? others : [...others, first];
-    this.announce(asked);
+    const off = others.length < this.chosen.length;
+    const able = offered.filter((method) => unfit(method, this.asked, this.models) === null);
+    this.announce(off ? others : [...others, ...defaultMethods(able.length > 0 ? able : offered)]);
   }
 
   private toggle(method: MethodEntry): void {

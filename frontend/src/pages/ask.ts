@@ -8,6 +8,7 @@ import type { Problem, RunSummary } from "../contract";
 import {
   chosenMethods,
   chosenModels,
+  choosing,
   cutTo,
   kindsOf,
   loadDraft,
@@ -22,11 +23,13 @@ import type { AskInput, InputChange } from "./ask-input";
 import type { ModelsChange } from "./ask-models";
 import type { OptionsChange } from "./ask-options";
 import type { MethodsChange } from "./ask-questions";
-import { concerns, parameterOf, problemNote } from "./problem";
+import type { RolesChange } from "./ask-roles";
+import { concerns, parameterOf, problemNote, roleOf } from "./problem";
 import "./ask-input";
 import "./ask-models";
 import "./ask-options";
 import "./ask-questions";
+import "./ask-roles";
 import "./ask-samples";
 import "./shell";
 
@@ -136,15 +139,18 @@ export class Ask extends LitElement {
     const kinds = kindsOf(this.draft);
     const methods = chosenMethods(this.draft, all);
     const models = chosenModels(this.draft, all);
+    const asked = all.models.filter(({ key }) => models.includes(key));
     const starting = !all.methods.some(({ available }) => available);
     return html`
       <tessera-ask-questions
         .methods=${all.methods}
         .chosen=${methods}
         .kinds=${kinds}
+        .asked=${asked}
+        .models=${all.models}
         @methods-change=${({ methods: chosen }: MethodsChange) => this.change({ methods: chosen })}
       ></tessera-ask-questions>
-      ${concerns(this.problem, "methods") && parameterOf(this.problem) === null ? this.note() : nothing}
+      ${concerns(this.problem, "methods") && (parameterOf(this.problem) ?? roleOf(this.problem)) === null ? this.note() : nothing}
       ${
         kinds.length > 0 && methods.some(({ needs_model: needed }) => needed)
           ? html`<section>
@@ -154,9 +160,18 @@ export class Ask extends LitElement {
                 .methods=${methods}
                 .kinds=${kinds}
                 .chosen=${models}
-                @models-change=${({ models: chosen }: ModelsChange) => this.change({ models: chosen })}
+                @models-change=${({ models: chosen, leaving }: ModelsChange) =>
+                  this.change(choosing(this.draft, chosen, leaving, all))}
               ></tessera-ask-models>
               ${concerns(this.problem, "models") ? this.note() : nothing}
+              <tessera-ask-roles
+                .methods=${methods}
+                .asked=${asked}
+                .models=${all.models}
+                .roles=${this.draft.roles}
+                .problem=${this.problem}
+                @roles-change=${({ roles }: RolesChange) => this.change({ roles })}
+              ></tessera-ask-roles>
             </section>`
           : nothing
       }
@@ -165,7 +180,8 @@ export class Ask extends LitElement {
           ? html`<tessera-ask-options
               .draft=${this.draft}
               .methods=${methods}
-              .models=${all.models.filter(({ key }) => models.includes(key))}
+              .asked=${asked}
+              .models=${all.models}
               .tokenizers=${all.tokenizers}
               .problem=${this.problem}
               @options-change=${({ changes, valid }: OptionsChange) => {
@@ -175,6 +191,12 @@ export class Ask extends LitElement {
             ></tessera-ask-options>`
           : nothing
       }
+      ${this.send(all, starting)}
+    `;
+  }
+
+  private send(all: Catalogue, starting: boolean): TemplateResult {
+    return html`
       <div class="run">
         <button class="primary" ?disabled=${this.sending || starting} @click=${this.submit}>
           ${this.sending ? "Sending …" : "Run"}

@@ -20,8 +20,18 @@ export function concerns(problem: Problem | null, ...parts: readonly string[]): 
   return problem !== null && parts.includes(head);
 }
 
+interface Place {
+  method: number;
+  name: string;
+}
+
 /** The parameter of a method that a problem is about: field `methods.1.params.n_steps` → 1, `n_steps`. */
-export function parameterOf(problem: Problem | null): { method: number; name: string } | null {
-  const match = /^methods[.[](\d+)\]?\.params\.(\w+)/.exec(problem?.field ?? "");
-  return match ? { method: Number(match[1]), name: match[2] ?? "" } : null;
+export const parameterOf = (problem: Problem | null): Place | null => placeOf(problem, "params");
+
+/** The role of a method that a problem is about: field `methods.1.roles.draft` → 1, `draft`. */
+export const roleOf = (problem: Problem | null): Place | null => placeOf(problem, "roles");
+
+function placeOf(problem: Problem | null, part: "params" | "roles"): Place | null {
+  const match = /^methods[.[](\d+)\]?\.(\w+)\.(\w+)/.exec(problem?.field ?? "");
+  return match?.[2] === part ? { method: Number(match[1]), name: match[3] ?? "" } : null;
 }

@@ -22,7 +22,7 @@ const source = {
   ...{ id: "t", kind: "text" as const, bytes: 8, name: "", summary: "", width: null, height: null },
   ...{ text: "Zoë ran", url: null },
 };
-const run = runState({ id: "r", sources: [source], generate: { max_new_tokens: 2, do_sample: true, seed: 7 } });
+const run = runState({ id: "r", sources: [source], generate: { max_new_tokens: 30, do_sample: true, seed: 7 } });
 const calls = [{ key: "entropy", params: { top_k: 5 } }];
 const token: Candidate = { id: 9, text: " cat", bytes: "", special: false };
 const at = (index: number, on: Strip = strip) => branchAt(run, jobState({ model: "lm" }), on, index, calls)?.(token);
@@ -31,7 +31,7 @@ describe("a branch", () => {
   it("begins with the generated tokens before it, and keeps the stored text as it is", () => {
     expect(at(4)).toEqual({
       ...{ text: null, source_ids: ["t"], reading: run.reading, models: ["lm"], methods: calls },
-      generate: { do_sample: true, seed: 7, max_new_tokens: 22, begin: [3, 9] },
+      generate: { do_sample: true, seed: 7, max_new_tokens: 28, begin: [3, 9] },
       branch: { run: "r", model: "lm", at: 4 },
     });
     expect(at(3)?.generate?.begin).toEqual([9]);

@@ -49,10 +49,10 @@ export function branchAt(
   });
 }
 
-/** The settings of the run, with room for a few tokens behind those that it has to begin with. */
+/** The settings of the run: as long as it was, or a few tokens more than what it has to begin with. */
 function lengthened({ generate }: RunState, begun: number): NonNullable<RunState["generate"]> {
   const wanted = generate?.max_new_tokens ?? TOKENS;
-  return { ...generate, max_new_tokens: Math.min(1024, Math.max(wanted, begun + TOKENS)) };
+  return { ...generate, max_new_tokens: Math.max(wanted - begun, Math.min(wanted, TOKENS)) };
 }
 
 function before(text: string, { char_start: start }: Unit): string | null {

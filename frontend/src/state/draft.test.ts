@@ -7,6 +7,7 @@ import { jobState, resultState, runState } from "../../fixtures/runs";
 import {
   chosenMethods,
   chosenModels,
+  choosing,
   cutTo,
   draftOf,
   EMPTY,
@@ -104,8 +105,33 @@ describe("requestOf", () => {
     });
   });
 
+  it("fills the roles of a method beside the chosen model", () => {
+    const role = { summary: "", needs: [], tokenizers: "any" as const, optional: false };
+    const pair = { ...catalogue, methods: [methodEntry({ key: "pair", roles: { draft: role } })] };
+    const asked = draft({ text: "Hi", methods: ["pair"], models: ["lm"] });
+    expect(requestOf(asked, pair).methods[0]?.roles).toEqual({ draft: "lm-2" });
+    expect(requestOf({ ...asked, roles: { pair: { draft: "vit" } } }, pair).methods[0]?.roles).toEqual({
+      draft: "vit",
+    });
+  });
+
   it("names no model when no method needs one", () => {
     expect(requestOf(draft({ text: "Hi", methods: ["cut"] }), catalogue).models).toEqual([]);
+  });
+});
+
+describe("choosing a model that not all methods fit", () => {
+  const seer = modelEntry({ key: "seer", abilities: ["text_gradient"] });
+  const all = { ...catalogue, models: [...catalogue.models, seer] };
+
+  it("leaves those out, and asks the same question otherwise where nothing would remain", () => {
+    const both = draft({ text: "Hi", methods: ["surprisal", "gradient"] });
+    const [surprisal] = catalogue.methods;
+    expect(choosing(both, ["seer"], [surprisal!], all)).toEqual({ models: ["seer"], methods: ["gradient"] });
+    const hinted = methodEntry({ key: "hinted", needs: [["text_gradient"]] });
+    const one = draft({ text: "Hi", methods: ["surprisal"] });
+    const more = { ...all, methods: [...all.methods, hinted] };
+    expect(choosing(one, ["seer"], [surprisal!], more)).toEqual({ models: ["seer"], methods: ["hinted"] });
   });
 });
 

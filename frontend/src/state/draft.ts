@@ -1,7 +1,7 @@
 /** What a person has typed and chosen on the page that asks; kept in this tab, also across a reload. */
-import type { Generate, Lens, MethodEntry, Reading, RunRequest, RunState, SourceState } from "../contract";
+import type { Generate, Lens, MethodEntry, ModelEntry, Reading, RunRequest, RunState, SourceState } from "../contract";
 import { changed, fieldsOf } from "../forms/fields";
-import { defaultMethod, methodsFor, misfit, type Kind } from "../forms/fit";
+import { defaultMethods, fillerOf, methodsFor, misfit, suits, type Kind } from "../forms/fit";
 import type { Catalogue } from "../api";
 
 export interface Draft {
@@ -10,6 +10,8 @@ export interface Draft {
   /** Chosen methods; null until a person has chosen, which the page does for them. */
   methods: readonly string[] | null;
   params: Readonly<Record<string, Record<string, unknown>>>;
+  /** By method and role, the model that was chosen for it; without a choice the page takes the first that fits. */
+  roles: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Chosen models; null lets the page take the first that fits. */
   models: readonly string[] | null;
   reading: Required<Reading>;
@@ -22,6 +24,7 @@ export const EMPTY: Draft = {
   picture: null,
   methods: null,
   params: {},
+  roles: {},
   models: null,
   reading: { bos: "auto", special_text: "escape", template: "none" },
   continuing: false,
@@ -52,16 +55,15 @@ export function kindsOf({ text, picture }: Draft): Kind[] {
 }
 
 /**
- * The chosen methods that read the present input; where nothing was chosen, or nothing of it reads this, one for the
- * question that suits the input. (Who has chosen to ask nothing is asked nothing.)
+ * The chosen methods that read the present input; where nothing was chosen, or nothing of it reads this, the default
+ * ones for the question that suits the input. (Who has chosen to ask nothing is asked nothing.)
  */
 export function chosenMethods(draft: Draft, { methods }: Pick<Catalogue, "methods">): MethodEntry[] {
   const kinds = kindsOf(draft);
   const chosen = methods.filter((method) => draft.methods?.includes(method.key) === true && fits(method, kinds));
   if (chosen.length > 0 || draft.methods?.length === 0) return chosen;
   const lens: Lens = kinds.includes("image") ? "importance" : "uncertainty";
-  const first = defaultMethod(methodsFor(methods, lens, kinds));
-  return kinds.length > 0 && first ? [first] : [];
+  return kinds.length > 0 ? defaultMethods(methodsFor(methods, lens, kinds)) : [];
 }
 
 const fits = (method: MethodEntry, kinds: readonly Kind[]): boolean =>
@@ -85,13 +87,52 @@ export function requestOf(draft: Draft, catalogue: Catalogue): RunRequest {
     text: draft.text.trim() === "" ? null : draft.text,
     source_ids: draft.picture === null ? [] : [draft.picture.id],
     models,
-    methods: chosenMethods(draft, catalogue).map(({ key, parameters }) => ({
-      key,
-      params: changed(fieldsOf(parameters), draft.params[key] ?? {}),
+    methods: chosenMethods(draft, catalogue).map((method) => ({
+      key: method.key,
+      params: changed(fieldsOf(method.parameters), draft.params[method.key] ?? {}),
+      roles: rolesOf(method, draft, models, catalogue.models),
     })),
     reading: draft.reading,
     generate: draft.continuing && generates && draft.text.trim() !== "" ? draft.generate : null,
   };
+}
+
+/**
+ * A draft of other models, without the methods that these cannot be asked; where none would remain, with the default
+ * ones of the same questions that they can.
+ */
+export function choosing(
+  draft: Draft,
+  models: readonly string[],
+  leaving: readonly MethodEntry[],
+  all: Pick<Catalogue, "methods" | "models">,
+): Pick<Draft, "models" | "methods"> {
+  if (leaving.length === 0) return { models, methods: draft.methods };
+  const chosen = chosenMethods(draft, all);
+  const kept = chosen.filter((method) => !leaving.includes(method));
+  const asked = all.models.filter(({ key }) => models.includes(key));
+  const able = all.methods.filter(
+    (method) => fits(method, kindsOf(draft)) && asked.every((model) => suits(model, method)),
+  );
+  const lenses = [...new Set(chosen.map(({ lens }) => lens))];
+  const methods =
+    kept.length > 0 ? kept : lenses.flatMap((lens) => defaultMethods(able.filter((method) => method.lens === lens)));
+  return { models, methods: methods.map(({ key }) => key) };
+}
+
+/** The models that fill a method's roles beside the chosen ones. */
+export function rolesOf(
+  { key, roles }: MethodEntry,
+  draft: Draft,
+  chosen: readonly string[],
+  models: readonly ModelEntry[],
+): Record<string, string> {
+  const mains = models.filter((model) => chosen.includes(model.key));
+  const filled = Object.entries(roles).flatMap(([name, role]) => {
+    const filler = fillerOf(role, draft.roles[key]?.[name], mains, models);
+    return filler === null ? [] : [[name, filler]];
+  });
+  return Object.fromEntries(filled) as Record<string, string>;
 }
 
 /** The question that a run asked, to be asked again with changes. */
@@ -102,6 +143,7 @@ export function draftOf(run: RunState): Draft {
     picture: run.sources.find(({ kind }) => kind === "image") ?? null,
     methods: [...new Set(run.results.map(({ method }) => method.key))],
     params: Object.fromEntries(run.results.map(({ method }) => [method.key, method.params ?? {}])),
+    roles: Object.fromEntries(run.results.map(({ method }) => [method.key, method.roles ?? {}])),
     models: [...new Set(run.jobs.flatMap(({ model }) => model ?? []))],
     reading: { ...EMPTY.reading, ...run.reading },
     continuing: run.generate !== null,
