@@ -83,16 +83,18 @@ def request(
     *methods: str | MethodCall,
     text: str | None = None,
     image: Image.Image | None = None,
+    further: Sequence[Path] = (),
     **more: Any,
 ) -> AnalysisRequest:
-    """A request for a model folder (or a built-in key)."""
+    """A request for a model folder (or a built-in key); `further` are the folders of the roles' models."""
     key = model.name.lower() if isinstance(model, Path) else model
+    folders = [folder for folder in (model, *further) if isinstance(folder, Path)]
     sources = [] if text is None else [SourceData(id="text", kind="text", text=text)]
     if image is not None:
         sources.append(SourceData(id="image", kind="image", data=encode_bytes(png(image))))
     return AnalysisRequest(
         model=key,
-        specs={str(key): ModelSpec(location=str(model))} if isinstance(model, Path) else {},
+        specs={folder.name.lower(): ModelSpec(location=str(folder)) for folder in folders},
         sources=sources,
         methods=[MethodCall(key=method) if isinstance(method, str) else method for method in methods],
         **more,

@@ -152,8 +152,15 @@ def _key(model: str, specs: dict[str, ModelSpec]) -> str:
     if model in builtin_keys():
         return model
     location, _, revision = model.partition("@") if not Path(model).exists() else (model, "", "")
-    key = Path(location.rstrip("/")).name.lower()
-    specs[key] = ModelSpec(location=location, revision=revision or None)
+    return _named(Path(location).name.lower(), ModelSpec(location=location, revision=revision or None), specs)
+
+
+def _named(name: str, spec: ModelSpec, specs: dict[str, ModelSpec]) -> str:
+    """The key under which a model or tokenizer goes: its name, with a number where another one has that name."""
+    key, number = name, 2
+    while specs.get(key, spec) != spec:
+        key, number = f"{name}-{number}", number + 1
+    specs[key] = spec
     return key
 
 

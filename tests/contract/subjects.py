@@ -50,6 +50,8 @@ class Subject:
 
 
 TINY_TEXT = Subject("tiny-llama", "tiny", text="A café: “naïve” 東京 👍🏽 — and done.\n")
+TINY_OTHER = Subject("tiny-llama-other", "tiny", text=TINY_TEXT.text)
+"""The same architecture and tokenizer with other weights: it fills the roles of methods that compare two models."""
 TINY_IMAGE = Subject("tiny-vit", "tiny", "image")
 SUBJECTS = [
     TINY_TEXT,
@@ -121,7 +123,7 @@ class Bench:
             return ModelSpec(location=str(self._data / "models" / subject.name))
         path = self._folder / subject.name
         if not path.is_dir():
-            (tiny_vit if subject.kind == "image" else tiny_llama)(path)
+            tiny_vit(path) if subject.kind == "image" else tiny_llama(path, seed=12 if subject == TINY_OTHER else 11)
         return ModelSpec(location=str(path))
 
     def model(self, subject: Subject) -> Model:
@@ -140,18 +142,19 @@ class Bench:
         generate: Generate | None = None,
         seed: int = 3,
     ) -> AnalysisRequest:
-        """A request for the subject's input; its model only where one of the methods needs it."""
+        """A request for the subject's input; a second model, else the subject's own, fills the methods' roles."""
         self.model(subject)
-        spec = self.spec(subject)
+        other = TINY_OTHER if subject == TINY_TEXT else subject
+        specs = {one.name: spec for one in (subject, other) if (spec := self.spec(one))}
         source = SourceData(id="source", kind=subject.kind)
         given = {"text": subject.text} if subject.kind == "text" else {"data": self._picture}
         return AnalysisRequest(
             model=subject.name,
-            specs={subject.name: spec} if spec else {},
+            specs=specs,
             sources=[source.model_copy(update=given)],
             targets=targets or [],
             generate=generate,
-            methods=calls,
+            methods=[_with_roles(call, other.name) for call in calls],
             seed=seed,
             device="cpu",
         )
@@ -171,16 +174,23 @@ class Bench:
         return [method for method in found if subject.kind in method.inputs and method.fits(list(model.abilities))]
 
 
+def _with_roles(call: MethodCall, model: str) -> MethodCall:
+    """The call with this model in every role that the method cannot do without."""
+    method = all_methods().get(call.key)
+    roles = method.roles if method else {}
+    return call.model_copy(update={"roles": {name: model for name, card in roles.items() if not card.optional}})
+
+
 def progress(outcome: Outcome) -> list[Progress]:
     """The reports of progress."""
     return [step for step in outcome.steps if isinstance(step, Progress)]
 
 
-def tiny_llama(path: Path) -> None:
+def tiny_llama(path: Path, seed: int = 11) -> None:
     """A random two-layer Llama with grouped heads over the built-in byte-level vocabulary."""
     vocabulary = json.loads((BUILTIN / "demo-lm" / "tokenizer.json").read_text("utf-8"))
     size = len(vocabulary["model"]["vocab"]) + len(vocabulary["added_tokens"])
-    torch.manual_seed(11)
+    torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=size,
         hidden_size=32,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from webapp.catalogue.services import cards_publish
-from workers.contract import Ability, Catalogue, Lens, MethodCard, ModelCard, TokenizerCard
+from workers.contract import Ability, Catalogue, Lens, MethodCard, ModelCard, RoleCard, TokenizerCard
 
 COMMON: dict[str, Any] = {"version": 1, "summary": "s", "description": "d", "reads": "r", "produces": ["scores"]}
 EMPTY: dict[str, Any] = {"type": "object", "properties": {}}
@@ -64,7 +64,20 @@ def methods() -> list[MethodCard]:
             name="Two models",
             inputs=["text"],
             needs=[[Ability.NEXT_TOKEN]],
-            roles={"reference": {"summary": "the other", "needs": [Ability.NEXT_TOKEN]}},
+            roles={"reference": RoleCard(summary="the other", needs=[Ability.NEXT_TOKEN])},
+            parameters=EMPTY,
+            **COMMON,
+        ),
+        MethodCard(
+            key="two_texts",
+            lens=Lens.UNCERTAINTY,
+            name="Two models with tokenizers of their own",
+            inputs=["text"],
+            needs=[[Ability.NEXT_TOKEN]],
+            roles={
+                "reference": RoleCard(summary="the other", needs=[Ability.NEXT_TOKEN], tokenizers="aligned"),
+                "third": RoleCard(summary="one more", needs=[], tokenizers="aligned", optional=True),
+            },
             parameters=EMPTY,
             **COMMON,
         ),
@@ -82,7 +95,7 @@ def methods() -> list[MethodCard]:
 
 
 def models() -> list[ModelCard]:
-    """A language model, a classifier of images, and one that cannot be loaded."""
+    """Two language models and a translator, a classifier of images, and one that cannot be loaded."""
     return [
         ModelCard(
             key="demo-lm",
@@ -93,7 +106,29 @@ def models() -> list[ModelCard]:
             parameters=10,
             context=512,
             revision="r1",
+            vocabulary=1024,
+            vocabulary_hash="v1",
             builtin=True,
+        ),
+        ModelCard(
+            key="other-lm",
+            name="Another LM",
+            architecture="llama",
+            abilities=[Ability.NEXT_TOKEN, Ability.GENERATE],
+            inputs=["text"],
+            parameters=10,
+            vocabulary=256,
+            vocabulary_hash="v2",
+        ),
+        ModelCard(
+            key="translator",
+            name="Translator",
+            architecture="t5",
+            abilities=[Ability.NEXT_TOKEN, Ability.GENERATE, Ability.SEQUENCE_TO_SEQUENCE],
+            inputs=["text"],
+            parameters=10,
+            vocabulary=1024,
+            vocabulary_hash="v1",
         ),
         ModelCard(
             key="demo-vit",

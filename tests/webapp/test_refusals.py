@@ -35,6 +35,21 @@ METHODS: list[tuple[dict[str, Any], str, str]] = [
         "method-does-not-fit",
         "methods.0.roles.reference",
     ),
+    (
+        {"methods": [{"key": "two_models", "roles": {"reference": "other-lm"}}]},
+        "tokenizers-differ",
+        "methods.0.roles.reference",
+    ),
+    (
+        {"methods": [{"key": "two_texts", "roles": {"reference": "translator"}}]},
+        "roles-differ",
+        "methods.0.roles.reference",
+    ),
+    (
+        {"methods": [{"key": "two_texts", "roles": {"reference": "other-lm", "third": "nobody"}}]},
+        "model-unknown",
+        "methods.0.roles.third",
+    ),
     ({"methods": [{"key": "surprisal", "roles": {"other": "demo-lm"}}]}, "role-unknown", "methods.0.roles"),
     (
         {"methods": [{"key": "compare_tokenizers", "params": {"tokenizers": ["bytes", "nope"]}}]},
@@ -60,6 +75,18 @@ def test_what_cannot_be_done_is_refused_by_name(person: Person, change: dict[str
     assert document["field"] == field
     assert document["detail"]
     assert Run.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "roles"),
+    [
+        ("two_models", {"reference": "demo-lm"}),
+        ("two_texts", {"reference": "other-lm"}),
+        ("two_texts", {"reference": "demo-lm", "third": "other-lm"}),
+    ],
+)
+def test_roles_are_filled_by_models_that_fit(person: Person, method: str, roles: dict[str, str]) -> None:
+    assert person.ask(methods=[{"key": method, "roles": roles}]).status_code == 201
 
 
 PARAMETERS: list[tuple[dict[str, Any], str, str, float | None, float | None]] = [

@@ -97,7 +97,13 @@ def test_the_catalogue_is_lists_of_cards(person: Person) -> None:
     methods = {entry["key"]: entry for entry in person.get("/api/methods").json()}
     assert methods["surprisal"]["available"] is True
     assert methods["surprisal"]["parameters"]["properties"]["top"]["maximum"] == 20
-    assert [entry["key"] for entry in person.get("/api/models").json()] == ["demo-lm", "demo-vit", "broken"]
+    assert [entry["key"] for entry in person.get("/api/models").json()] == [
+        "demo-lm",
+        "demo-vit",
+        "broken",
+        "other-lm",
+        "translator",
+    ]
     assert [entry["key"] for entry in person.get("/api/tokenizers").json()] == ["bytes"]
     assert person.get("/api/limits").json()["text_characters"] == 200_000
 

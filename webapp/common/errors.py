@@ -48,6 +48,8 @@ PERSON: dict[str, int] = {
     "tokenizer-unknown": 422,
     "role-missing": 422,
     "role-unknown": 422,
+    "roles-differ": 422,
+    "tokenizers-differ": 422,
     "parameter-invalid": 422,
     "target-invalid": 422,
     "result-too-large": 422,
