@@ -118,7 +118,7 @@ def _request(options: argparse.Namespace) -> AnalysisRequest:
         methods=[
             MethodCall(
                 key=options.key,
-                params=_named(method(options.key).model_json_schema(), params, specs),
+                params=_references(method(options.key).model_json_schema(), params, specs),
                 roles={name: _key(value, specs) for name, value in roles.items()},
             )
         ],
@@ -164,7 +164,7 @@ def _named(name: str, spec: ModelSpec, specs: dict[str, ModelSpec]) -> str:
     return key
 
 
-def _named(schema: dict[str, Any], params: dict[str, Any], specs: dict[str, ModelSpec]) -> dict[str, Any]:
+def _references(schema: dict[str, Any], params: dict[str, Any], specs: dict[str, ModelSpec]) -> dict[str, Any]:
     """The parameters with keys for tokenizers and models that are given as files, folders or hub ids.
 
     The default of a parameter that names a model leads to its hub id.
@@ -183,11 +183,7 @@ def _named(schema: dict[str, Any], params: dict[str, Any], specs: dict[str, Mode
         name = path.parent.name if path.name in ("tokenizer.json", "tekken.json", "vocab.txt") else path.name
         location, _, revision = (value, "", "") if path.exists() else value.partition("@")
         spec = ModelSpec(location=location, revision=revision or None)
-        name = name.partition("@")[0].lower() or kind
-        while specs.get(name, spec) != spec:
-            name += "-2"
-        specs[name] = spec
-        return name
+        return _named(name.partition("@")[0].lower() or kind, spec, specs)
 
     rules = {name: json.dumps(rule) for name, rule in schema.get("properties", {}).items()}
     kinds = {name: "tokenizer" if '"x-kind": "tokenizer"' in rule else "model" for name, rule in rules.items()}

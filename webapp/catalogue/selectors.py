@@ -5,7 +5,16 @@ import json
 from collections.abc import Iterable
 
 from webapp.catalogue.models import Allowed, Method, Model, Tokenizer
-from workers.contract import MethodCard, MethodEntry, ModelCard, ModelEntry, ModelSpec, TokenizerCard, TokenizerEntry
+from workers.contract import (
+    Ability,
+    MethodCard,
+    MethodEntry,
+    ModelCard,
+    ModelEntry,
+    ModelSpec,
+    TokenizerCard,
+    TokenizerEntry,
+)
 
 
 def methods() -> list[MethodEntry]:
@@ -35,14 +44,20 @@ def _method(row: Method) -> MethodEntry:
     return MethodEntry.model_validate(row.card | {"available": row.available, "last_seen": row.last_seen})
 
 
+_NAMED = {Ability.NLI, Ability.SIMILARITY, Ability.DETECTION_HEAD}
+"""Abilities of models that parameters name."""
+
+
 class Cards:
-    """The cards that a request needs, read once."""
+    """The cards that a request needs, read once: of models, those asked for and all that a parameter may name."""
 
     def __init__(self, *, methods: Iterable[str], models: Iterable[str]) -> None:
         self.methods = {
             row.key: MethodCard.model_validate(row.card) for row in Method.objects.filter(key__in=set(methods))
         }
-        self.models = {row.key: ModelCard.model_validate(row.card) for row in Model.objects.filter(key__in=set(models))}
+        wanted = set(models)
+        rows = [row for row in Model.objects.all() if row.key in wanted or _NAMED.intersection(row.card["abilities"])]
+        self.models = {row.key: ModelCard.model_validate(row.card) for row in rows}
         self.tokenizers = {row.key: TokenizerCard.model_validate(row.card) for row in Tokenizer.objects.all()}
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from webapp.catalogue.selectors import Cards
 from webapp.common import files
 from webapp.common.errors import refuse
-from webapp.runs.parameters import tokenizers_of, with_defaults
+from webapp.runs.parameters import models_of, tokenizers_of, with_defaults
 from workers.contract import CONTRACT_VERSION, Continuation, Generate, MethodCall, ModelCard, Reading, Result, Target
 
 
@@ -53,6 +53,7 @@ def result_key(
             "model": _model(cards.models[model]) if model else None,
             "roles": {role: _model(cards.models[key]) for role, key in call.roles.items()},
             "tokenizers": tokenizers,
+            "named": [_model(cards.models.get(key)) for key in models_of(call.params, card).values()],
             "method": [call.key, card.version],
             "params": with_defaults(call.params, card),
             "seed": seed,

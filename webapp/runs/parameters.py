@@ -20,9 +20,22 @@ def parameters_check(params: dict[str, Any], card: MethodCard, cards: Cards, fie
     error = best_match(Draft202012Validator(schema).iter_errors(params))
     if error is not None:
         raise _refusal(error, card, field)
-    for name, kind, value in _named(params, card.parameters):
-        if kind == "tokenizer" and value not in cards.tokenizers:
+    for name, kind, value in _named(with_defaults(params, card), card.parameters):
+        if kind == "tokenizer" and name in params and value not in cards.tokenizers:
             raise refuse("tokenizer-unknown", f"There is no tokenizer {_show(value)} here.", field=f"{field}.{name}")
+        if kind != "tokenizer":
+            _check_named(kind, value, cards, f"{field}.{name}")
+
+
+def _check_named(kind: str, value: Any, cards: Cards, field: str) -> None:
+    wanted = kind.split("|")
+    card = cards.models.get(value)
+    if card is not None and card.missing is None and not set(wanted).isdisjoint(card.abilities):
+        return
+    there = sorted(key for key, one in cards.models.items() if not set(wanted).isdisjoint(one.abilities))
+    offered = f"here are {', '.join(there)}" if there else "an admin has to allow one first"
+    what = " or ".join(wanted).replace("_", " ")
+    raise refuse("model-unknown", f"There is no {what} model {_show(value)} here; {offered}.", field=field)
 
 
 def with_defaults(params: dict[str, Any], card: MethodCard) -> dict[str, Any]:
@@ -35,6 +48,12 @@ def tokenizers_of(params: dict[str, Any], card: MethodCard) -> list[str]:
     """The keys of the tokenizers that the parameters in force name."""
     named = _named(with_defaults(params, card), card.parameters)
     return [value for _, kind, value in named if kind == "tokenizer" and isinstance(value, str)]
+
+
+def models_of(params: dict[str, Any], card: MethodCard) -> dict[str, str]:
+    """The keys of the models that the parameters in force name, by parameter."""
+    named = _named(with_defaults(params, card), card.parameters)
+    return {name: value for name, kind, value in named if kind != "tokenizer" and isinstance(value, str)}
 
 
 def _named(params: dict[str, Any], schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -116,6 +116,7 @@ def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model
         return VisionModel(folder.key, folder, network, hf.load_image_processor(folder.path), device, dtype)
     processor = _processor(folder)
     if task in ("text_classes", "text_states"):
+        _check_vocabulary(folder, processor)
         judge: type[Judge] = PairClassifier if task == "text_classes" else SentenceEncoder
         return judge(folder.key, folder, network, processor, device, dtype)
     tokenizer = load_tokenizer(folder.key, ModelSpec(location=str(folder.path)))
@@ -141,6 +142,13 @@ def _processor(folder: ModelFolder) -> Any:
         return hf.load_text_processor(folder.path)
     except (ValueError, OSError, KeyError) as error:
         raise _unreadable(folder, error) from error
+
+
+def _check_vocabulary(folder: ModelFolder, processor: Any) -> None:
+    """Without its files transformers makes a tokenizer that knows no word. Raises Refusal naming them."""
+    files = sorted({"tokenizer.json", *processor.vocab_files_names.values()})
+    if not any((folder.path / name).is_file() for name in files):
+        raise _unreadable(folder, FileNotFoundError(f"it has no vocabulary ({' or '.join(files)})"))
 
 
 def _memory(device: torch.device) -> int:
