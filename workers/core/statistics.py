@@ -42,7 +42,7 @@ class RowChunk:
     def _maxima(self) -> Tensor:
         """The largest logit of each whole block (rows, blocks)."""
         whole = self.logits.shape[-1] // _BLOCK
-        return self.logits[:, : whole * _BLOCK].unflatten(-1, (whole, _BLOCK)).amax(-1)
+        return self.logits[:, : whole * _BLOCK].view(len(self.ids), whole, _BLOCK).amax(-1)
 
     @cached_property
     def peak(self) -> Tensor:
@@ -68,7 +68,8 @@ class RowChunk:
     @cached_property
     def mean_shifted(self) -> Tensor:
         """Σ p · shifted (rows, 1)."""
-        return torch.linalg.vecdot(self.weights, self.shifted)[:, None] / self.mass
+        total: Tensor = torch.linalg.vecdot(self.weights, self.shifted)
+        return total[:, None] / self.mass
 
     @cached_property
     def token_logits(self) -> Tensor:

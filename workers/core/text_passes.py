@@ -10,10 +10,11 @@ from torch import Tensor
 
 from workers.contract import AnalysisRequest, Continuation, Generate, Refusal, Target
 from workers.core.gathering import Array, Gathering
+from workers.core.layers import LayerStatistic, Lens
 from workers.core.objectives import CausalObjective, EncoderDecoderObjective, Objective
 from workers.core.reading import Tokens, check_begin, check_room, continuation_text, read_output, read_text
 from workers.core.sampling import Generating, Sample, sample
-from workers.core.statistics import RowChunk, Statistic
+from workers.core.statistics import EndProbability, RowChunk, Statistic
 from workers.core.targets import TokenTarget, resolve_tokens
 from workers.models.language import LanguageModel
 
@@ -37,10 +38,11 @@ class TextPasses:
         self.source_text = text
         self.reading = request.reading
         self.source = source
-        self._statistics = statistics
+        self._statistics = [statistic for statistic in statistics if not isinstance(statistic, LayerStatistic)]
         self._counts = counts
         self._generating = generating
         self._rows: dict[Statistic, dict[str, Array]] | None = None
+        self._lens = Lens(model, [statistic for statistic in statistics if isinstance(statistic, LayerStatistic)])
         self._samples: dict[tuple[int, str], list[Sample]] = {}
 
     @cached_property
@@ -86,12 +88,51 @@ class TextPasses:
     def states(self) -> Tensor:
         """Final hidden states (rows, width): row r predicts token r + 1, of an encoder-decoder token r."""
         self._counts["forward"] += 1
-        with torch.no_grad():
+        with torch.no_grad(), self._lens.watching():
             if self.model.sequence_to_sequence:
                 encoded = self.model.encode(ids=self.model.ids(self.prompt.ids))
                 ids = [self.model.decoder_start, *self.scored.ids]
-                return self.model.decode(encoded, ids=self.model.ids(ids))[0]
-            return self.model.hidden(ids=self.model.ids(self.scored.ids))[0][0]
+                states = self.model.decode(encoded, ids=self.model.ids(ids))[0]
+            else:
+                states = self.model.hidden(ids=self.model.ids(self.scored.ids))[0][0]
+        self._lens.close(states)
+        return states
+
+    def layers(self, statistic: LayerStatistic) -> dict[str, Array]:
+        """A statistic of every layer's lens, arrays over layers and units of `scored`: (layers, units).
+
+        Raises Refusal where it is not known how the model's layers lead to its head.
+        """
+        self.states  # noqa: B018 - the layers are read while the model runs
+        found = [
+            {name: self.spread(values[: len(self._predicted)]) for name, values in layer.items()}
+            for layer in self._lens.layers(statistic)
+        ]
+        return {name: np.stack([layer[name] for layer in found]) for name in found[0]}
+
+    @property
+    def _predicted(self) -> list[int]:
+        return self.scored.ids[self._first_predicted :]
+
+    def row(self, token: int) -> Tensor:
+        """Logits (vocabulary), float32, that predict this token of `scored`; for their number, what comes next."""
+        if token < self._first_predicted:
+            raise Refusal("first-unit", "Nothing stands before the first token that could predict it.", field="text")
+        with torch.no_grad():
+            return self.model.logits(self.states[token - self._first_predicted])
+
+    @cached_property
+    def end_log_probability(self) -> float | None:
+        """ln p that the text ends after its last token; None where the model has no token for that."""
+        if not self.ends:
+            return None
+        row = RowChunk(self.row(len(self.scored.ids))[None], torch.zeros(1, dtype=torch.long), self.ends)
+        return float(EndProbability().of(row)["end_probability"].double().log())
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """The tokens of the vocabulary that end a text."""
+        return tuple(sorted(id for id in self.model.end_ids if id < self.model.vocabulary))
 
     def chunks(self) -> Iterator[RowChunk]:
         """The rows that predict the scored tokens, some at a time, with the tokens that followed them.
@@ -99,19 +140,23 @@ class TextPasses:
         Whoever first goes through all of them gathers every declared statistic on the way.
         """
         gathering = Gathering(self._statistics) if self._rows is None else None
-        ids = torch.tensor(self.scored.ids[self._first_predicted :], dtype=torch.long, device=self.states.device)
-        ends = tuple(sorted(id for id in self.model.end_ids if id < self.model.vocabulary))
+        ids = torch.tensor(self._predicted, dtype=torch.long, device=self.states.device)
         for start in range(0, max(1, len(ids)), self.model.rows_per_chunk):
             part = ids[start : start + self.model.rows_per_chunk]
             with torch.no_grad():
                 logits = self.model.logits(self.states[start : start + len(part)])
-            for chunk in RowChunk(logits, part.to(logits.device), ends).slices():
+            for chunk in RowChunk(logits, part.to(logits.device), self.ends).slices():
                 if gathering is not None:
                     gathering.add({statistic: statistic.of(chunk) for statistic in self._statistics})
                 yield chunk
         if gathering is not None:
             self._counts["token_rows"] += 1
             self._rows = gathering.arrays()
+
+    def logits_before(self, token: int) -> Tensor:
+        """Raw logits (vocabulary) of the row that predicts this token of `scored`, or what follows the last one."""
+        with torch.no_grad():
+            return self.model.logits(self.states[token - self._first_predicted])
 
     def statistic(self, statistic: Statistic) -> dict[str, Array]:
         """Per-token numbers as arrays over the units of `scored`: (units,) or (units, k); NaN without a prediction.
@@ -153,9 +198,7 @@ class TextPasses:
         unsaid = self.continuation is None and any(target.from_ is None for target in targets)
         if not unsaid and not any(target.next for target in targets):
             return self.scored
-        with torch.no_grad():
-            likely = int(self.model.logits(self.states[-1]).argmax())
-        return self._read(likely)
+        return self._read(int(self.row(len(self.scored.ids)).argmax()))
 
     @cached_property
     def targets(self) -> list[TokenTarget]:

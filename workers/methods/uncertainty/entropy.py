@@ -4,27 +4,15 @@ from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import (
-    Ability,
-    AlternativesPanel,
-    Candidate,
-    Figure,
-    Lens,
-    PanelKind,
-    ScoresPanel,
-    Track,
-    encode_bytes,
-)
+from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track
+from workers.core.alternatives import alternatives, covered
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Entropy as EntropyStatistic
 from workers.core.statistics import Statistic, Top
-from workers.models.language import LanguageModel
-
-Array = npt.NDArray[np.float32]
+from workers.core.summaries import largest, mean
 
 
 class Entropy(Method):
@@ -56,60 +44,45 @@ class Entropy(Method):
         entropy = text.statistic(EntropyStatistic())["entropy"]
         top = text.statistic(Top(self.top_k))
         probabilities = top["top_probabilities"]
-        covered = np.minimum(probabilities.sum(-1), 1.0)
         limit = float(np.log(text.model.vocabulary))
         choices = np.exp(entropy)
         tracks = [
-            Track(name="entropy", label="Entropy", unit="nat", domain=(0.0, limit), values=entropy),
+            Track(
+                name="entropy",
+                label="Entropy",
+                unit="nat",
+                domain=(0.0, limit),
+                aggregate=["mean", "max", "sum"],
+                values=entropy,
+            ),
             Track(
                 name="effective_choices",
                 label="Effective choices",
-                domain=(1.0, max(2.0, float(np.nanmax(choices, initial=1.0)))),
+                domain=(1.0, largest(choices, 2.0)),
+                aggregate=["max", "mean"],
                 values=choices,
             ),
             Track(
                 name="margin",
                 label="Lead of the first over the second",
                 domain=(0.0, 1.0),
+                aggregate=["min", "mean"],
                 values=probabilities[:, 0] - probabilities[:, 1],
             ),
-            Track(name="top_k_mass", label=f"Mass of the top {self.top_k}", domain=(0.0, 1.0), values=covered),
+            Track(
+                name="top_k_mass",
+                label=f"Mass of the top {self.top_k}",
+                domain=(0.0, 1.0),
+                aggregate=["min", "mean"],
+                values=covered(probabilities),
+            ),
         ]
         strip = text.scored.strip.id
         return Findings(
             strips=[tokens.strip for tokens in text.strips],
             panels=[
                 ScoresPanel(strip=strip, tracks=tracks),
-                _alternatives(text.model, strip, top["top_ids"], probabilities, covered),
+                alternatives(text.model, strip, top["top_ids"], probabilities),
             ],
-            figures={"mean_entropy": _mean(entropy)},
+            figures={"mean_entropy": Figure(value=mean(entropy), label="Mean entropy", unit="nat", domain=(0.0, None))},
         )
-
-
-def _mean(entropy: Array) -> Figure:
-    known = entropy[~np.isnan(entropy)]
-    value = float(known.astype(float).mean()) if known.size else None
-    return Figure(value=value, label="Mean entropy", unit="nat", domain=(0.0, None))
-
-
-def _alternatives(
-    model: LanguageModel, strip: str, ids: Array, probabilities: Array, covered: Array
-) -> AlternativesPanel:
-    """The panel: every token that is an alternative anywhere once, and per unit the indices of its k."""
-    known = ~np.isnan(ids)
-    distinct, positions = np.unique(ids[known].astype(np.int64), return_inverse=True)
-    choices = np.full(ids.shape, np.nan, np.float32)
-    choices[known] = positions
-    tokenizer = model.tokenizer
-    candidates = [
-        Candidate(
-            id=int(id),
-            text=tokenizer.token_text(int(id)),
-            bytes=encode_bytes(tokenizer.token_bytes(int(id))),
-            special=tokenizer.is_special(int(id)),
-        )
-        for id in distinct
-    ]
-    return AlternativesPanel(
-        strip=strip, candidates=candidates, choices=choices, probabilities=probabilities, covered=covered
-    )

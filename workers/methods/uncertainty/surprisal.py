@@ -11,6 +11,7 @@ from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Trac
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic, TokenLogProbability, TokenRank
+from workers.core.summaries import largest
 
 _LARGEST = 700.0
 """e to this power is about the largest number that there is."""
@@ -47,9 +48,28 @@ class Surprisal(Method):
         surprisal[impossible] = np.nan
         rank = text.statistic(TokenRank())["rank"]
         tracks = [
-            _track("surprisal", "Surprisal", "nat", surprisal, _ceiling(surprisal)),
-            _track("probability", "Probability", "", probability, 1.0),
-            _track("rank", "Rank (0 = the most probable)", "", rank, _ceiling(rank)),
+            Track(
+                name="surprisal",
+                label="Surprisal",
+                unit="nat",
+                domain=(0.0, largest(surprisal)),
+                aggregate=["sum", "mean", "max"],
+                values=surprisal,
+            ),
+            Track(
+                name="probability",
+                label="Probability",
+                domain=(0.0, 1.0),
+                aggregate=["min", "mean"],
+                values=probability,
+            ),
+            Track(
+                name="rank",
+                label="Rank (0 = the most probable)",
+                domain=(0.0, largest(rank)),
+                aggregate=["max", "mean"],
+                values=rank,
+            ),
         ]
         return Findings(
             strips=[tokens.strip for tokens in text.strips],
@@ -57,14 +77,6 @@ class Surprisal(Method):
             figures=_figures(text.scored.strip.units, surprisal.astype(float)),
             caveat=f"{_IMPOSSIBLE} {self.caveat}" if impossible.any() else None,
         )
-
-
-def _track(name: str, label: str, unit: str, values: npt.NDArray[np.float32], top: float) -> Track:
-    return Track(name=name, label=label, unit=unit, domain=(0.0, top), values=values)
-
-
-def _ceiling(values: npt.NDArray[np.float32]) -> float:
-    return float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
 
 
 def _figures(units: Sequence[Unit], surprisal: npt.NDArray[np.float64]) -> dict[str, Figure]:

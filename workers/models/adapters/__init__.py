@@ -1,7 +1,8 @@
 """Families as data: what differs between architectures that otherwise share one code path.
 
-A file here describes one family: a `Head` says how logits follow from final hidden states, a `Blocks` says where
-the parts of a vision transformer's layer are. What no file describes is the common case.
+A file here describes one family: a `Head` says how logits follow from final hidden states, a `Residuals` where the
+layers of a language model and its final norm are, a `Blocks` where the parts of a vision transformer's layer are. What
+no file describes is the common case.
 """
 
 import importlib
@@ -21,6 +22,16 @@ class Head:
     divisor: str | None = None
     softcap: str | None = None
     bias: str | None = None
+
+
+@dataclass(frozen=True)
+class Residuals:
+    """Where a language model's layers and the norm before its head are, as attribute paths from its body."""
+
+    layers: str = "layers"
+    norm: str = "norm"
+    norm_optional: bool = False
+    """Whether some models of the family have no norm there: each of their layers ends with its own."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ class Adapter:
 
     model_types: tuple[str, ...]
     head: Head = Head()
+    residuals: Residuals = Residuals()
     blocks: Blocks | None = None
     scaled: tuple[Literal["encoder", "decoder"], ...] = ()
     """The sides that multiply embeddings by `embed_scale` themselves when they get ids, but not given vectors."""
