@@ -83,6 +83,8 @@ def request(
     *methods: str | MethodCall,
     text: str | None = None,
     image: Image.Image | None = None,
+    table: str | None = None,
+    logprobs: str | None = None,
     further: Sequence[Path] = (),
     **more: Any,
 ) -> AnalysisRequest:
@@ -92,6 +94,10 @@ def request(
     sources = [] if text is None else [SourceData(id="text", kind="text", text=text)]
     if image is not None:
         sources.append(SourceData(id="image", kind="image", data=encode_bytes(png(image))))
+    if table is not None:
+        sources.append(SourceData(id="table", kind="table", text=table))
+    if logprobs is not None:
+        sources.append(SourceData(id="logprobs", kind="logprobs", text=logprobs))
     return AnalysisRequest(
         model=key,
         specs={folder.name.lower(): ModelSpec(location=str(folder)) for folder in folders},

@@ -53,9 +53,27 @@ TINY_TEXT = Subject("tiny-llama", "tiny", text="A café: “naïve” 東京 �
 TINY_OTHER = Subject("tiny-llama-other", "tiny", text=TINY_TEXT.text)
 """The same architecture and tokenizer with other weights: it fills the roles of methods that compare two models."""
 TINY_IMAGE = Subject("tiny-vit", "tiny", "image")
+TABLE = """prompt,answer,label
+Where is the cat?,It is on the mat.,1
+Who sat?,A dog sat.,0
+Broken,,1
+Is it red?,Yes,1
+Is it 東京?,No 👍🏽,0
+"""
+TINY_TABLE = Subject("tiny-llama-table", "tiny", "table", text=TABLE)
+LOGPROBS = json.dumps(
+    [
+        {"token": "Well", "logprob": -0.5, "bytes": None, "top_logprobs": [{"token": "So", "logprob": -1.0}]},
+        {"token": "\\xf0\\x9f", "logprob": -2.0, "bytes": [0xF0, 0x9F], "top_logprobs": []},
+        {"token": "\\x91\\x8d", "logprob": None, "bytes": [0x91, 0x8D]},
+    ]
+)
+TINY_LOGPROBS = Subject("tiny-llama-logprobs", "tiny", "logprobs", text=LOGPROBS)
 SUBJECTS = [
     TINY_TEXT,
     TINY_IMAGE,
+    TINY_TABLE,
+    TINY_LOGPROBS,
     Subject("stories260k", "data", text="One day, a cat sat."),
     Subject("babyllama105", "data", text="A cat saw."),
     Subject("news-lm", "data", text="The European Union has a new budget for the next year ."),
@@ -147,7 +165,7 @@ class Bench:
         other = TINY_OTHER if subject == TINY_TEXT else subject
         specs = {one.name: spec for one in (subject, other) if (spec := self.spec(one))}
         source = SourceData(id="source", kind=subject.kind)
-        given = {"text": subject.text} if subject.kind == "text" else {"data": self._picture}
+        given = {"data": self._picture} if subject.kind == "image" else {"text": subject.text}
         return AnalysisRequest(
             model=subject.name,
             specs=specs,

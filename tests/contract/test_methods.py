@@ -14,7 +14,18 @@ import pytest
 from torch import nn
 
 from tests.contract.checks import check_panel
-from tests.contract.subjects import SUBJECTS, TINY_IMAGE, TINY_TEXT, Bench, Outcome, Subject, parameter, progress
+from tests.contract.subjects import (
+    SUBJECTS,
+    TINY_IMAGE,
+    TINY_LOGPROBS,
+    TINY_TABLE,
+    TINY_TEXT,
+    Bench,
+    Outcome,
+    Subject,
+    parameter,
+    progress,
+)
 from tests.contract.untouched import handed_back
 from workers import export
 from workers.contract import Generate, MethodCall, Result, Strip, Target
@@ -25,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 METHODS = list(all_methods().values())
 KEYS = [method.key for method in METHODS]
 EACH = pytest.mark.parametrize("method", METHODS, ids=KEYS)
-TINY = [TINY_TEXT, TINY_IMAGE]
+TINY = [TINY_TEXT, TINY_IMAGE, TINY_TABLE, TINY_LOGPROBS]
 
 
 def pairs(subjects: list[Subject], fits: Callable[[type[Method]], bool] = lambda method: True) -> pytest.MarkDecorator:

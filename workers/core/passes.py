@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from workers.contract import AnalysisRequest, ModelSpec, Reading, Refusal, SourceData
+from workers.contract import AnalysisRequest, ModelSpec, Reading, Refusal, SourceData, SourceKind
 from workers.core.image_passes import ImagePasses
 from workers.core.named import wanted
 from workers.core.objectives import Objective
@@ -28,6 +28,14 @@ Report = Callable[[str, float | None], None]
 
 
 _ABSENT = ("unknown-model", "hub-unreachable", "no-model-folder")
+
+
+_NAMES: dict[SourceKind, str] = {
+    "text": "a text",
+    "image": "an image",
+    "table": "a labelled file",
+    "logprobs": "a server's log-probabilities",
+}
 
 
 class Interrupted(Exception):
@@ -72,12 +80,12 @@ class Passes:
         """How the text is read."""
         return self.request.reading
 
-    def source(self, kind: str) -> SourceData:
-        """The run's text or image. Raises Refusal without one."""
+    def source(self, kind: SourceKind) -> SourceData:
+        """The run's text, image or file of a kind. Raises Refusal without one."""
         for source in self.request.sources:
             if source.kind == kind:
                 return source
-        raise Refusal(f"needs-{kind}", f"This needs {'a text' if kind == 'text' else 'an image'}; the run has none.")
+        raise Refusal(f"needs-{kind}", f"This needs {_NAMES[kind]}; the run has none.")
 
     @property
     def source_text(self) -> str:
