@@ -24,6 +24,9 @@ from workers.core.paired import PairedStatistic
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic
 
+PREDICTS = (frozenset({Ability.NEXT_TOKEN}), frozenset({Ability.MASKED_TOKEN}))
+"""What methods need that read a distribution for each token: from what stands before it, or from all around it."""
+
 
 @dataclass(frozen=True)
 class Findings:

@@ -73,8 +73,17 @@ def _provenance(
         seconds=meter.seconds,
         peak_memory_bytes=meter.peak_bytes,
         reads=findings.reads or method.reads,
-        caveat=findings.caveat if findings.caveat is not None else method.caveat,
+        caveat=" ".join(filter(None, (_caveat(method, findings), _of_the_model(method, passes)))),
     )
+
+
+def _caveat(method: Method, findings: Findings) -> str:
+    return findings.caveat if findings.caveat is not None else method.caveat
+
+
+def _of_the_model(method: Method, passes: Passes) -> str:
+    reads = bool(method.needs) and isinstance(passes.model, LanguageModel)
+    return passes.text.caveat if reads else ""
 
 
 def model_uses(passes: Passes) -> list[ModelUse]:

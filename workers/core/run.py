@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from pydantic import ValidationError
 
-from workers.contract import AnalysisRequest, Generate, MethodCall, Problem, Refusal
+from workers.contract import Ability, AnalysisRequest, Generate, MethodCall, Problem, Refusal
 from workers.core.continuing import generate
 from workers.core.discovery import method as find_method
 from workers.core.method import Method
@@ -104,7 +104,11 @@ class _Job:
 
     def _continue(self) -> None:
         model = self._passes.model
-        if not isinstance(model, LanguageModel) or self._request.continuation is not None:
+        given = self._request.continuation is not None
+        if given or not isinstance(model, LanguageModel) or Ability.GENERATE not in model.abilities:
+            return
+        kinds = {source.kind for source in self._request.sources}
+        if kinds and kinds <= {"table", "logprobs"}:
             return
         settings = self._request.generate
         if settings is None and model.sequence_to_sequence:

@@ -11,6 +11,7 @@ from torch import Tensor
 from workers.contract import AnalysisRequest, Continuation, Generate, Refusal, Target
 from workers.core.gathering import Array, Gathering
 from workers.core.layers import LayerStatistic, Lens
+from workers.core.masking import MASKED, masked_states
 from workers.core.objectives import CausalObjective, EncoderDecoderObjective, Objective
 from workers.core.reading import Tokens, check_begin, check_room, continuation_text, read_output, read_text
 from workers.core.sampling import Generating, Sample, sample
@@ -80,16 +81,35 @@ class TextPasses:
         """All strips of the job: what is read, then what is predicted."""
         return [self.prompt, self.scored] if self.model.sequence_to_sequence else [self.scored]
 
+    @property
+    def caveat(self) -> str:
+        """What has to be said of every number per token of this model; empty where nothing is particular."""
+        return MASKED if self.model.masked else ""
+
     @cached_property
+    def predicted(self) -> list[int]:
+        """Which of the scored tokens the rows of `states` predict: row r is that of token predicted[r]."""
+        tokens = self.scored
+        if self.model.masked:
+            units = tokens.strip.units
+            return [token for token, place in enumerate(tokens.places) if not units[place].special]
+        return list(range(self._first_predicted, len(tokens.ids)))
+
+    @property
     def _first_predicted(self) -> int:
         return 0 if self.model.sequence_to_sequence else 1
 
     @cached_property
     def states(self) -> Tensor:
-        """Final hidden states (rows, width): row r predicts token r + 1, of an encoder-decoder token r."""
+        """Final hidden states (rows, width): row r predicts token r + 1, of an encoder-decoder token r.
+
+        Of a masked encoder row r is read where token predicted[r] was masked, with all others in sight.
+        """
         self._counts["forward"] += 1
         with torch.no_grad(), self._lens.watching():
-            if self.model.sequence_to_sequence:
+            if self.model.masked:
+                states = masked_states(self.model, self.scored.ids, self.predicted, self._generating)
+            elif self.model.sequence_to_sequence:
                 encoded = self.model.encode(ids=self.model.ids(self.prompt.ids))
                 ids = [self.model.decoder_start, *self.scored.ids]
                 states = self.model.decode(encoded, ids=self.model.ids(ids))[0]
@@ -112,7 +132,7 @@ class TextPasses:
 
     @property
     def _predicted(self) -> list[int]:
-        return self.scored.ids[self._first_predicted :]
+        return [self.scored.ids[token] for token in self.predicted]
 
     def row(self, token: int) -> Tensor:
         """Logits (vocabulary), float32, that predict this token of `scored`; for their number, what comes next."""
@@ -175,7 +195,7 @@ class TextPasses:
         """Numbers per row (rows, …) as numbers per unit of `scored` (units, …), NaN without a prediction."""
         units = len(self.scored.strip.units)
         spread = np.full((units, *values.shape[1:]), np.nan, np.float32)
-        spread[self.scored.places[self._first_predicted :]] = values
+        spread[[self.scored.places[token] for token in self.predicted]] = values
         return spread
 
     def samples(self, count: int, settings: Generate) -> list[Sample]:

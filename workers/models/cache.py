@@ -107,7 +107,7 @@ def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model
     if task is None or (task == "text_states" and not is_sentence_encoder(folder.path)):
         names = ", ".join(config.architectures or ["none named"])
         detail = (
-            f"“{folder.key}” is {names}. Tessera asks causal language models, encoder-decoders, image classifiers, "
+            f"“{folder.key}” is {names}. Tessera asks causal language models, encoder-decoders, masked encoders, image classifiers, "
             "classifiers of pairs of texts and sentence encoders."
         )
         raise Refusal("unsupported-architecture", detail, field="model")
@@ -121,7 +121,15 @@ def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model
         return judge(folder.key, folder, network, processor, device, dtype)
     tokenizer = load_tokenizer(folder.key, ModelSpec(location=str(folder.path)))
     language = LanguageModel(
-        folder.key, folder, network, tokenizer, processor, device, dtype, task == "sequence_to_sequence"
+        folder.key,
+        folder,
+        network,
+        tokenizer,
+        processor,
+        device,
+        dtype,
+        sequence_to_sequence=task == "sequence_to_sequence",
+        masked=task == "masked",
     )
     language.prove()
     return language

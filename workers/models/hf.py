@@ -14,19 +14,22 @@ from transformers import (
     AutoModel,
     AutoModelForCausalLM,
     AutoModelForImageClassification,
+    AutoModelForMaskedLM,
     AutoModelForSeq2SeqLM,
     AutoModelForSequenceClassification,
 )
 from transformers.cache_utils import DynamicCache
+from transformers.modeling_outputs import BaseModelOutput
 from transformers.models.auto.modeling_auto import (
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
     MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES,
+    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
     MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
     MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES,
     MODEL_MAPPING_NAMES,
 )
 
-Task = Literal["causal", "sequence_to_sequence", "image_classes", "text_classes", "text_states"]
+Task = Literal["causal", "sequence_to_sequence", "masked", "image_classes", "text_classes", "text_states"]
 
 _logging: Any = transformers.utils.logging
 _logging.set_verbosity_error()
@@ -35,6 +38,7 @@ _logging.disable_progress_bar()
 _LOADERS: dict[Task, Any] = {
     "causal": AutoModelForCausalLM,
     "sequence_to_sequence": AutoModelForSeq2SeqLM,
+    "masked": AutoModelForMaskedLM,
     "image_classes": AutoModelForImageClassification,
     "text_classes": AutoModelForSequenceClassification,
     "text_states": AutoModel,
@@ -50,6 +54,7 @@ _NAMES: dict[Task, set[str]] = {
     "sequence_to_sequence": _flat(MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES),
     "image_classes": _flat(MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES),
     "causal": _flat(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES),
+    "masked": _flat(MODEL_FOR_MASKED_LM_MAPPING_NAMES),
     "text_classes": _flat(MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES),
     "text_states": _flat(MODEL_MAPPING_NAMES),
 }
@@ -100,6 +105,25 @@ def load_image_processor(folder: Path) -> Any:
     """The PIL image processor of a folder (torchvision's are not needed)."""
     loader: Any = transformers.AutoImageProcessor
     return loader.from_pretrained(folder, local_files_only=True, trust_remote_code=False, backend="pil")
+
+
+def head_logits(network: Any, states: Tensor) -> Tensor:
+    """What the head of a masked language model makes of final hidden states (rows, width): logits (rows, vocabulary).
+
+    The network runs with a body that answers these states, so that every family's own head is used as it is.
+    """
+    body = network.base_model
+    ids = torch.zeros(len(states), 1, dtype=torch.long, device=states.device)
+
+    def answer(*_: Any, **__: Any) -> BaseModelOutput:
+        return BaseModelOutput(last_hidden_state=states[:, None])
+
+    body.forward = answer
+    try:
+        logits: Tensor = network(input_ids=ids).logits[:, 0]
+    finally:
+        del body.forward
+    return logits
 
 
 Layers = Sequence[tuple[Tensor, Tensor]]

@@ -10,7 +10,7 @@ from torch import Tensor
 from workers.contract import Ability, Refusal
 from workers.models.adapters import Head, adapter_for
 from workers.models.folders import ModelFolder
-from workers.models.hf import Layers, cache_from, cache_layers
+from workers.models.hf import Layers, cache_from, cache_layers, head_logits
 from workers.models.tokenizing import TextTokenizer
 
 _CHUNK_ELEMENTS = 1 << 24
@@ -26,7 +26,7 @@ class Encoded:
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """A loaded causal language model, or the encoder-decoder that `sequence_to_sequence` says it is."""
+    """A loaded causal language model, or the encoder-decoder or masked encoder that the flags say it is."""
 
     key: str
     folder: ModelFolder
@@ -36,6 +36,7 @@ class LanguageModel:
     device: torch.device
     dtype: torch.dtype
     sequence_to_sequence: bool = False
+    masked: bool = False
 
     @property
     def config(self) -> Any:
@@ -45,12 +46,15 @@ class LanguageModel:
     @cached_property
     def vocabulary(self) -> int:
         """Size of the real vocabulary: rows of the logits beyond the tokenizer's last id are padding."""
-        rows: int = self._output.weight.shape[0]
+        rows: int = self.config.vocab_size if self.masked else self._output.weight.shape[0]
         return min(self.tokenizer.vocabulary_size, rows)
 
     @cached_property
     def context(self) -> int | None:
         """How many tokens fit; None where the configuration does not say."""
+        table = getattr(getattr(self.network.base_model, "embeddings", None), "position_embeddings", None)
+        if self.masked and getattr(table, "padding_idx", None) is not None:  # RoBERTa counts positions from there on
+            return int(table.num_embeddings) - int(table.padding_idx) - 1
         text = self.config.get_text_config(decoder=True)
         for name in ("max_position_embeddings", "n_positions", "n_ctx", "seq_length"):
             value = getattr(text, name, None)
@@ -61,6 +65,8 @@ class LanguageModel:
     @cached_property
     def abilities(self) -> frozenset[Ability]:
         """What methods may ask of the model."""
+        if self.masked:
+            return frozenset({Ability.MASKED_TOKEN})
         both = {Ability.NEXT_TOKEN, Ability.GENERATE, Ability.TEXT_GRADIENT}
         return frozenset(both | {Ability.SEQUENCE_TO_SEQUENCE} if self.sequence_to_sequence else both)
 
@@ -135,8 +141,24 @@ class LanguageModel:
         states: Tensor = output.last_hidden_state
         return states
 
+    def encoded(self, ids: Tensor) -> Tensor:
+        """Final hidden states (batch, positions, width) of a masked encoder."""
+        states: Tensor = self.body(input_ids=ids, return_dict=True).last_hidden_state
+        return states
+
+    @cached_property
+    def mask_id(self) -> int:
+        """The id that hides a token from a masked encoder. Raises Refusal without one."""
+        id = getattr(self.processor, "mask_token_id", None)
+        if id is None:
+            raise Refusal("no-mask-token", f"The tokenizer of “{self.key}” has no mask token.", field="model")
+        return int(id)
+
     def logits(self, states: Tensor) -> Tensor:
         """Logits (…, vocabulary), float32, of final hidden states."""
+        if self.masked:
+            rows = head_logits(self.network, states.reshape(-1, states.shape[-1]))
+            return rows[:, : self.vocabulary].float().reshape(*states.shape[:-1], -1)
         head = adapter_for(self.config).head
         if head.scale_by_width and getattr(self.config, head.scale_by_width, False):
             states = states * self.config.d_model**-0.5
@@ -171,7 +193,9 @@ class LanguageModel:
 
     @cached_property
     def end_ids(self) -> frozenset[int]:
-        """Ids that end a continuation."""
+        """Ids that end a continuation; a masked encoder has none."""
+        if self.masked:
+            return frozenset()
         end = self.network.generation_config.eos_token_id
         end = self.config.eos_token_id if end is None else end
         return frozenset([end] if isinstance(end, int) else end or ())
@@ -202,7 +226,7 @@ class LanguageModel:
     @property
     def suffix(self) -> list[int]:
         """The special tokens after an encoder's input; a causal model's text stays open."""
-        return self._added[1] if self.sequence_to_sequence else []
+        return self._added[1] if self.sequence_to_sequence or self.masked else []
 
     def template(self, text: str) -> tuple[str, str]:
         """What the chat template puts before and after one user turn. Raises Refusal without a template."""
@@ -223,7 +247,9 @@ class LanguageModel:
         Raises Refusal where the family's head or embeddings follow an unknown rule.
         """
         probe = self.ids([*range(min(4, self.vocabulary))])
-        if self.sequence_to_sequence:
+        if self.masked:
+            ours, theirs = self.logits(self.encoded(probe)), self.network(input_ids=probe).logits
+        elif self.sequence_to_sequence:
             ours = self.logits(self.decode(self.encode(embeds=self.embed(probe)), embeds=self.embed_output(probe)))
             theirs = self.network(input_ids=probe, decoder_input_ids=probe).logits
         else:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track
 from workers.core.alternatives import alternatives, covered
-from workers.core.method import Findings, Method
+from workers.core.method import PREDICTS, Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Entropy as EntropyStatistic
 from workers.core.statistics import Statistic, Top
@@ -29,7 +29,7 @@ class Entropy(Method):
     default: ClassVar[bool] = True
     reads: ClassVar[str] = "More colour: the model was more undecided before this token, whatever token then came."
     caveat: ClassVar[str] = "Raw distribution at temperature 1. High entropy is not an error: many words may fit."
-    needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
+    needs: ClassVar[tuple[frozenset[Ability], ...]] = PREDICTS
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "alternatives")
 
     top_k: Annotated[int, Field(ge=2, le=50, description="How many alternatives are kept for each token.")] = 10

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track, Unit
-from workers.core.method import Findings, Method
+from workers.core.method import PREDICTS, Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic, TokenLogProbability, TokenRank
 from workers.core.summaries import largest
@@ -32,7 +32,7 @@ class Surprisal(Method):
     default: ClassVar[bool] = True
     reads: ClassVar[str] = "More colour: the model expected this token less; 0 nat means it was certain of it."
     caveat: ClassVar[str] = "Raw distribution at temperature 1. Without a BOS token the first token has no value."
-    needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
+    needs: ClassVar[tuple[frozenset[Ability], ...]] = PREDICTS
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
 
     def statistics(self) -> Sequence[Statistic]:
