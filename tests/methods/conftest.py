@@ -23,3 +23,15 @@ def vit197(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def deit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A DeiT: a class and a distillation token in front."""
     return make_vit(tmp_path_factory.mktemp("models") / "small-deit", kind="deit")
+
+
+@pytest.fixture(scope="session")
+def stories(data: Path) -> Path:
+    """A really trained Llama with grouped heads."""
+    return data / "models" / "stories260k"
+
+
+@pytest.fixture(scope="session")
+def names(data: Path) -> Path:
+    """A really trained encoder-decoder."""
+    return data / "models" / "arabic-transliteration"
