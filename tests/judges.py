@@ -45,7 +45,9 @@ def classifier(folder: Path, labels: Sequence[str] = NLI_LABELS, words: Sequence
     return folder
 
 
-def encoder(folder: Path, pooling: str = "mean_tokens", kinds: Sequence[str] = ("Normalize",), seed: int = 6) -> Path:
+def encoder(
+    folder: Path, pooling: str = "mean_tokens", kinds: Sequence[str] = ("Normalize",), longest: int = 60, seed: int = 6
+) -> Path:
     """A random sentence encoder in the folder layout of sentence-transformers."""
     size = write_tokenizer(folder, ())
     torch.manual_seed(seed)
@@ -56,7 +58,7 @@ def encoder(folder: Path, pooling: str = "mean_tokens", kinds: Sequence[str] = (
         for index, (path, kind) in enumerate(parts)
     ]
     (folder / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
-    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 12}', encoding="utf-8")
+    (folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": longest}), encoding="utf-8")
     (folder / "1_Pooling").mkdir()
     ways = {"word_embedding_dimension": 16, f"pooling_mode_{pooling}": True}
     (folder / "1_Pooling" / "config.json").write_text(json.dumps(ways), encoding="utf-8")

@@ -172,7 +172,8 @@ def _references(schema: dict[str, Any], params: dict[str, Any], specs: dict[str,
     from workers.core.named import hubs
     from workers.models import folders, tokenizing
 
-    builtin = {"tokenizer": tokenizing.builtin_keys(), "model": [*folders.builtin_keys(), *folders.packaged_models()]}
+    models = [*folders.builtin_keys(), *folders.packaged_models(), *hubs(schema)]
+    builtin = {"tokenizer": tokenizing.builtin_keys(), "model": models}
 
     def key(value: Any, kind: str) -> Any:
         if isinstance(value, list):

@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw
 from transformers import LlamaConfig, LlamaForCausalLM, ViTConfig, ViTForImageClassification
 
 from tests.contract.description import describe
+from tests.contract.supplies import supplies
 from workers.contract import (
     AnalysisRequest,
     Continuation,
@@ -164,6 +165,7 @@ class Bench:
         self.model(subject)
         other = TINY_OTHER if subject == TINY_TEXT else subject
         specs = {one.name: spec for one in (subject, other) if (spec := self.spec(one))}
+        specs |= supplies((call.key for call in calls), self._folder)
         source = SourceData(id="source", kind=subject.kind)
         given = {"data": self._picture} if subject.kind == "image" else {"text": subject.text}
         return AnalysisRequest(

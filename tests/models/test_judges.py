@@ -76,7 +76,7 @@ def test_pairs_that_are_too_long_are_cut_and_counted(tmp_path: Path) -> None:
 
 
 def test_a_sentence_is_the_mean_of_its_tokens_whatever_stands_beside_it(tmp_path: Path) -> None:
-    folder = encoder(tmp_path / "encoder")
+    folder = encoder(tmp_path / "encoder", longest=12)
     judge = load(folder)
     assert isinstance(judge, SentenceEncoder)
     network: Any = AutoModel.from_pretrained(folder, add_pooling_layer=False)
