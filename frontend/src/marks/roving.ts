@@ -13,6 +13,8 @@ export class Roving {
   constructor(
     private readonly host: HTMLElement,
     private readonly root: () => ParentNode,
+    /** Where a key leads, for units that are not lines of a text; undefined leaves it to reading order. */
+    private readonly step: ((unit: number, key: string) => number | undefined) | null = null,
   ) {}
 
   /** Call when the units have been drawn anew. */
@@ -69,6 +71,8 @@ export class Roving {
 
   private next(from: Stop, key: string): Stop | undefined {
     const stops = this.stops();
+    const led = this.step?.(unitOf(from), key);
+    if (led !== undefined) return stops.find((stop) => unitOf(stop) === led);
     switch (key) {
       case "ArrowRight":
         return stops[stops.indexOf(from) + 1];

@@ -27,11 +27,14 @@ export function showInvisible(text: string): string {
     .join("");
 }
 
-/** A text on one line, for labels: quoted, its line breaks and tabs drawn, and its spaces where there is nothing else. */
-export function quoted(text: string): string {
+/** A text on one line: its line breaks and tabs drawn, and its spaces where there is nothing else. */
+export function oneLine(text: string): string {
   const invisible = /\S/.test(text) ? /[\n\t\r]/g : /\s/g;
-  return `“${text.replace(invisible, (char) => MARKS[char] ?? char)}”`;
+  return text.replace(invisible, (char) => MARKS[char] ?? char);
 }
+
+/** The same in quotation marks, for labels. */
+export const quoted = (text: string): string => `“${oneLine(text)}”`;
 
 function control(char: string): string | undefined {
   const point = char.codePointAt(0) ?? 0;

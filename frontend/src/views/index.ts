@@ -3,13 +3,14 @@ import type { TemplateResult } from "lit";
 
 import type { Panel, PanelKind } from "../contract";
 import { alternatives } from "./alternatives";
+import { branches } from "./branches";
 import { chart } from "./chart";
 import type { PanelContext, View } from "./context";
 import { links } from "./links";
 import { reduction } from "./reduction";
 import { scores } from "./scores";
 import { segmentations } from "./segmentations";
-import { branches, groups } from "./tables";
+import { groups } from "./tables";
 
 export const views = {
   scores,

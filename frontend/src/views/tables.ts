@@ -1,8 +1,9 @@
 /** Charts, branches and groups as tables of their numbers. */
 import { html, type TemplateResult } from "lit";
 
-import type { BranchesPanel, ChartPanel, GroupsPanel, Series } from "../contract";
-import { number, quantity } from "../theme/format";
+import type { BranchesPanel, ChartPanel, Group, GroupsPanel, Series } from "../contract";
+import { number, percent, quantity } from "../theme/format";
+import { textOf, written } from "./branch-nodes";
 import { stripOf, type PanelContext } from "./context";
 
 const MOST_ROWS = 500;
@@ -10,10 +11,9 @@ const MOST_ROWS = 500;
 export function chart({ label, x, y, series, baseline }: ChartPanel): TemplateResult {
   const places = [...new Set(series.flatMap((one) => one.x))];
   const columns = series.map((one) => ({ ...one, at: new Map(one.x.map((place, index) => [place, index])) }));
-  const notes = [
-    ...(places.length > MOST_ROWS ? [`The first ${MOST_ROWS} of ${places.length} rows; the CSV has them all.`] : []),
-    ...(baseline === null ? [] : [`Baseline: ${quantity(baseline, y.unit)}`]),
-  ];
+  const notes = [beyond(places.length), baseline === null ? "" : `Baseline: ${quantity(baseline, y.unit)}`].filter(
+    (note) => note !== "",
+  );
   return table(
     label,
     [named(x.label, x.unit), ...series.map((one) => `${one.label} (${named(y.label, y.unit)})`)],
@@ -34,45 +34,60 @@ function withRange({ y, low, high }: Series, index: number, unit: string): strin
   return `${quantity(y[index], unit)}${range}`;
 }
 
-export function branches({ nodes }: BranchesPanel, context: PanelContext): TemplateResult {
-  const text = (id: string): string =>
-    stripOf(context, id)
-      .units.map((unit) => unit.text ?? "")
-      .join("");
+export function branches({ label, nodes, value_label: name }: BranchesPanel, context: PanelContext): TemplateResult {
+  const valued = nodes.some(({ value }) => value !== null);
   return table(
-    "Branches",
-    ["Branch", "from", "text", "log-probability", "kept"],
-    nodes.map(({ id, parent, strip, log_probability: score, kept }) => [
-      id,
-      parent ?? "the start",
-      text(strip),
-      quantity(score, "nat"),
-      kept ? "yes" : "no",
-    ]),
+    label || "Branches",
+    ["Branch", "from", "text", "log-probability", ...(valued ? [name || "value"] : []), "kept"],
+    nodes
+      .slice(0, MOST_ROWS)
+      .map((node) => [
+        node.label || node.id,
+        node.parent === null ? "the start" : node.at === null ? node.parent : `${node.parent}, token ${node.at}`,
+        textOf(context, node),
+        quantity(node.log_probability, "nat"),
+        ...(valued ? [number(node.value)] : []),
+        node.kept ? "yes" : "no",
+      ]),
+    beyond(nodes.length),
   );
 }
 
-export function groups({ groups: list }: GroupsPanel, context: PanelContext): TemplateResult {
+export function groups({ label, groups: list }: GroupsPanel, context: PanelContext): TemplateResult {
+  const parts = [...new Set(list.flatMap(({ shares }) => shares.map((share) => share.label)))];
   return table(
-    "Groups",
-    ["Group", "text", "value"],
-    list.map(({ label, strip, ranges, value, unit }) => {
-      const { units } = stripOf(context, strip);
-      const parts = ranges.map(([from, to]) =>
-        units
-          .slice(from, to)
-          .map((one) => one.text ?? "")
-          .join(""),
-      );
-      return [label, parts.join(" … "), quantity(value, unit)];
-    }),
+    label || "Groups",
+    ["Group", "text", "value", ...parts],
+    list
+      .slice(0, MOST_ROWS)
+      .map((group) => [
+        group.label,
+        textsOfGroup(context, group).join(" … "),
+        quantity(group.value, group.unit),
+        ...parts.map((part) => share(group, part)),
+      ]),
+    beyond(list.length),
   );
 }
+
+/** The texts of a group's ranges. */
+export function textsOfGroup(context: PanelContext, { strip, ranges }: Group): string[] {
+  const { units } = stripOf(context, strip);
+  return ranges.map(([from, to]) => written(units.slice(from, to)));
+}
+
+function share({ shares }: Group, label: string): string {
+  const found = shares.find((one) => one.label === label);
+  return found === undefined ? "no value" : percent(found.value);
+}
+
+const beyond = (count: number): string =>
+  count > MOST_ROWS ? `The first ${MOST_ROWS} of ${count} rows; the CSV has them all.` : "";
 
 function table(caption: string, head: readonly string[], rows: readonly string[][], note = ""): TemplateResult {
   return html`<div class="scroll-x">
     <table class="small">
-      <caption>
+      <caption class="hidden-visually">
         ${caption}
       </caption>
       <thead>
