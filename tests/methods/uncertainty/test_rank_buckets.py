@@ -1,0 +1,76 @@
+"""Ranks 9 and 10 lie on either side of the first limit; the histograms count every token once."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from tests.jobs import ask, call, values
+from tests.scripted import MODEL, scored, script
+from workers.contract import AlternativesPanel, ChartPanel
+from workers.methods.uncertainty.rank_buckets import among_the_first
+
+TEXT = "Mia put the red ball in the box."
+RANKS = (0, 9, 10, 99, 100, 999, 1000, 3, 3, 3)
+
+
+def ranked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every token of the text has the rank of `RANKS`: so many others have a larger logit."""
+
+    def logits(ids: list[int]) -> Tensor:
+        rows = torch.zeros(len(ids), model.vocabulary)
+        for row, id in enumerate(ids[1:]):
+            others = [other for other in range(model.vocabulary) if other != id]
+            rows[row, others[: RANKS[row % len(RANKS)]]] = 2.0
+            rows[row, id] = 1.0
+        return rows
+
+    model = script(monkeypatch, logits)
+
+
+def test_buckets_begin_at_their_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked(monkeypatch)
+    found = ask(MODEL, "rank_buckets", text=TEXT).result
+    _, rank = scored(found, "rank")
+    _, bucket = scored(found, "bucket")
+    expected = np.resize(RANKS, len(rank))
+    np.testing.assert_array_equal(rank, expected)
+    np.testing.assert_array_equal(bucket, np.digitize(expected, [10, 100, 1000]))
+    assert np.isnan(values(found, "bucket")[0])
+    _, fraction = scored(found, "fraction")
+    np.testing.assert_allclose(fraction, np.where(expected == 0, 1, math.exp(-1)), rtol=1e-5)
+    shares = [found.figures[f"share_{name}"].value for name in ("first", "second", "third", "beyond")]
+    assert shares == pytest.approx((np.bincount(bucket.astype(int), minlength=4) / len(rank)).tolist())
+
+
+def test_limits_are_parameters_and_have_to_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked(monkeypatch)
+    found = ask(MODEL, call("rank_buckets", first=1, second=4, third=11), text=TEXT).result
+    _, bucket = scored(found, "bucket")
+    np.testing.assert_array_equal(bucket, np.digitize(np.resize(RANKS, len(bucket)), [1, 4, 11]))
+    problem = ask(MODEL, call("rank_buckets", first=100), text=TEXT).problems[0]
+    assert problem.status == 422
+    assert "100, 100, 1000" in problem.detail
+
+
+def test_three_histograms_count_every_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked(monkeypatch)
+    found = ask(MODEL, "rank_buckets", text=TEXT).result
+    _, rank = scored(found, "rank")
+    charts = [panel for panel in found.panels if isinstance(panel, ChartPanel)]
+    assert [chart.mark for chart in charts] == ["bar", "histogram", "histogram"]
+    assert [len(chart.series[0].x) for chart in charts] == [4, 10, 8]
+    for chart in charts:
+        assert sum(y or 0 for y in chart.series[0].y) == len(rank)
+    assert any(isinstance(panel, AlternativesPanel) for panel in found.panels)
+
+
+def test_entropy_among_the_first_ten() -> None:
+    tie = np.full((1, 10), 0.05, np.float32)
+    one = np.array([[0.4] + [0.0] * 9], np.float32)
+    more = np.array([[0.1] * 10 + [0.01] * 5], np.float32)
+    assert among_the_first(tie)[0] == pytest.approx(math.log(10))
+    assert among_the_first(one)[0] == 0
+    assert among_the_first(more)[0] == pytest.approx(math.log(10))
