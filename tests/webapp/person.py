@@ -28,9 +28,11 @@ class Person:
         """DELETE."""
         return self.client.delete(path)
 
-    def upload(self, data: bytes, name: str = "file.bin", content_type: str = "application/octet-stream") -> Answer:
+    def upload(
+        self, data: bytes, name: str = "file.bin", content_type: str = "application/octet-stream", **fields: str
+    ) -> Answer:
         """A source."""
-        return self.client.post("/api/sources", {"file": SimpleUploadedFile(name, data, content_type)})
+        return self.client.post("/api/sources", {"file": SimpleUploadedFile(name, data, content_type), **fields})
 
     def ask(self, text: str | None = "hello", **more: Any) -> Answer:
         """A new run."""

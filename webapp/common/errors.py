@@ -39,6 +39,8 @@ PERSON: dict[str, int] = {
     "image-truncated": 422,
     "image-too-large": 422,
     "image-svg": 422,
+    "file-too-large": 422,
+    "source-kind": 422,
     "source-unknown": 422,
     "method-unknown": 422,
     "method-missing": 422,

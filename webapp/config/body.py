@@ -46,7 +46,8 @@ class BodyLimit:
 
 def _limit(path: str) -> int:
     limits = settings.LIMITS
-    return int(limits.image_bytes + 64 * 1024 if path == "/api/sources" else limits.body_bytes)
+    file = max(limits.image_bytes, limits.table_bytes, limits.logprobs_bytes)
+    return int(file + 64 * 1024 if path == "/api/sources" else limits.body_bytes)
 
 
 def _announced(scope: Scope) -> int:

@@ -20,7 +20,10 @@ BODY = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "kind": {"enum": Source.Kind.values, "description": "What the file is; else it is guessed."},
+                    },
                 }
             }
         },
@@ -30,7 +33,10 @@ BODY = {
 
 @router.post("/sources", response={201: SourceState}, openapi_extra=BODY)
 def source_create(request: HttpRequest) -> HttpResponse:
-    """Keep a text or an image: multipart, field `file`."""
+    """Keep a text, an image, a labelled file (CSV, JSON lines) or a server's log-probabilities (JSON).
+
+    Multipart, field `file`; what it is can be said in a field `kind`, and is else seen from its name and content.
+    """
     if request.content_type != "multipart/form-data":
         raise refuse("content-type", "This address takes multipart/form-data with a field named file.")
     try:
@@ -39,7 +45,8 @@ def source_create(request: HttpRequest) -> HttpResponse:
         raise refuse("bad-request", "The multipart body cannot be read.") from error
     if file is None:
         raise refuse("file-missing", "The field file holds no file.", field="file")
-    source = services.file_keep(file=file, owner=owner_or_new(request), address=address_of(request))
+    kind = request.POST.get("kind") or None
+    source = services.file_keep(file=file, kind=kind, owner=owner_or_new(request), address=address_of(request))
     return answer(selectors.source_state(source, at="/api/sources"), status=201)
 
 

@@ -1,4 +1,4 @@
-"""Sources: texts and images, the bytes stored once by content hash, a row for each person who gave them."""
+"""Sources: texts, images and files, the bytes stored once by content hash, a row for each person who gave them."""
 
 from django.conf import settings
 from django.db import models
@@ -7,13 +7,15 @@ from webapp.common.ids import new_id
 
 
 class Source(models.Model):
-    """A text or an image as its person gave it (the image oriented and re-encoded)."""
+    """A text, an image or a file as its person gave it (the image oriented and re-encoded)."""
 
     class Kind(models.TextChoices):
         """What it is."""
 
         TEXT = "text"
         IMAGE = "image"
+        TABLE = "table"
+        LOGPROBS = "logprobs"
 
     id = models.CharField(max_length=32, primary_key=True, default=new_id, editable=False)
     owner = models.CharField(max_length=64)
@@ -25,6 +27,7 @@ class Source(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     label = models.CharField(max_length=120, blank=True)
+    summary = models.CharField(max_length=400, blank=True, default="")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What a person gives: texts and images, checked and kept."""
+"""What a person gives: texts, images and files of their own data, checked and kept."""
 
 import hashlib
 import unicodedata
@@ -13,7 +13,7 @@ from django.utils import timezone
 from webapp.common import files
 from webapp.common.errors import refuse
 from webapp.common.owners import Owner
-from webapp.uploads import images
+from webapp.uploads import images, tables
 from webapp.uploads.models import Source
 
 JOINERS = "\u200c\u200d"
@@ -21,18 +21,25 @@ JOINERS = "\u200c\u200d"
 LABEL = 80
 
 
-def file_keep(*, file: "UploadedFile[Any]", owner: Owner, address: str) -> Source:
-    """Keep an uploaded text or image. Refusal: what it is not."""
+def file_keep(*, file: "UploadedFile[Any]", kind: str | None = None, owner: Owner, address: str) -> Source:
+    """Keep an uploaded file as what it is, or as the `kind` that its person says. Refusal: what it is not."""
     _check_rate(owner, address)
-    limit = settings.LIMITS.image_bytes
-    if (file.size or 0) > limit:
-        detail = f"The file holds {file.size} bytes; the limit is {limit}."
-        raise refuse("image-too-large", detail, field="file", limit=limit, value=file.size)
+    if kind is not None and kind not in Source.Kind.values:
+        detail = f"A file is one of {', '.join(Source.Kind.values)}; got {kind[:40]!r}."
+        raise refuse("source-kind", detail, field="kind")
+    _check_size(file.size or 0, max(_limits().values()), "image-too-large")
     data = file.read()
     name = file.name or ""
-    if images.looks_like_image(data, name=name, content_type=file.content_type or ""):
+    claimed = kind is None and images.looks_like_image(data, name=name, content_type=file.content_type or "")
+    if claimed or kind == Source.Kind.IMAGE:
+        _check_size(len(data), settings.LIMITS.image_bytes, "image-too-large")
         return _image_keep(data, name=name, owner=owner, address=address)
-    return text_keep(text=_decode(data), owner=owner, address=address, field="file")
+    text = _decode(data)
+    found = tables.kind_of(text, name=name) if kind is None else Source.Kind(kind)
+    if found == Source.Kind.TEXT:
+        return text_keep(text=text, owner=owner, address=address, field="file")
+    _check_size(len(data), _limits()[found], "file-too-large")
+    return _own_data_keep(text, found, name=name, owner=owner, address=address)
 
 
 def text_keep(*, text: str, owner: Owner, address: str, field: str) -> Source:
@@ -56,9 +63,31 @@ def _image_keep(data: bytes, *, name: str, owner: Owner, address: str) -> Source
     return _keep(Source.Kind.IMAGE, images.encode(picture), label, owner, address, size)
 
 
-def _keep(kind: Source.Kind, data: bytes, label: str, owner: Owner, address: str, size: dict[str, Any]) -> Source:
+def _own_data_keep(text: str, kind: Source.Kind, *, name: str, owner: Owner, address: str) -> Source:
+    limits = settings.LIMITS
+    said = tables.summary_of(text, kind, limit_rows=limits.table_rows, limit_tokens=limits.logprobs_tokens)
+    label = _printable(name)[:LABEL].strip() or ("labelled file" if kind == Source.Kind.TABLE else "log-probabilities")
+    return _keep(kind, text.encode(), label, owner, address, {"summary": said})
+
+
+def _limits() -> dict[str, int]:
+    """How many bytes a file of each kind may hold; of a text, its characters are counted."""
+    limits = settings.LIMITS
+    return {
+        Source.Kind.IMAGE: limits.image_bytes,
+        Source.Kind.TABLE: limits.table_bytes,
+        Source.Kind.LOGPROBS: limits.logprobs_bytes,
+    }
+
+
+def _check_size(size: int, limit: int, id: str) -> None:
+    if size > limit:
+        raise refuse(id, f"The file holds {size} bytes; the limit is {limit}.", field="file", limit=limit, value=size)
+
+
+def _keep(kind: Source.Kind, data: bytes, label: str, owner: Owner, address: str, more: dict[str, Any]) -> Source:
     name = hashlib.sha256(data).hexdigest()
-    fields = {"account_id": owner.account, "address": address, "label": label, "bytes": len(data), **size}
+    fields = {"account_id": owner.account, "address": address, "label": label, "bytes": len(data), **more}
     source, _ = Source.objects.get_or_create(owner=owner.cookie or "", sha256=name, kind=kind, defaults=fields)
     files.put(source.path, data)
     return source

@@ -78,7 +78,8 @@ def read_labelled(text: str, *, limit_rows: int | None = None) -> Labelled:
     """The rows of a file. Raises Refusal when it is neither CSV nor JSON, lacks a column, or has no row to use."""
     text = text.removeprefix("\ufeff")
     if not text.strip():
-        raise Refusal("table-unreadable", "The file is empty; it should hold a question, an answer and a label a row.")
+        detail = "The file is empty; it should hold a question, an answer and a label in each row."
+        raise Refusal("table-unreadable", detail, field="file")
     found = _read_json(text) if text.lstrip()[0] in "{[" else _read_csv(text)
     count = len(found.rows) + len(found.bad)
     if limit_rows is not None and count > limit_rows:
