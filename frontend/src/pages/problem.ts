@@ -1,7 +1,10 @@
 /** A problem document, as people read it. */
 import { html, nothing, type TemplateResult } from "lit";
 
-import type { Problem } from "../contract";
+import { problemId } from "../api/client";
+import type { Problem, RunState } from "../contract";
+import { cutTo } from "../state/draft";
+import { number } from "../theme/format";
 
 export function problemNote(
   problem: Problem | null | undefined,
@@ -12,6 +15,23 @@ export function problemNote(
     <strong>${problem.title}</strong>
     ${problem.detail === "" ? nothing : html`<p>${problem.detail}</p>`} ${more}
   </div>`;
+}
+
+/** The way out of a text that is too long for a model: a button that asks again with its beginning. */
+export function cutOffer(
+  problem: Problem,
+  { sources }: RunState,
+  ask: (text: string) => void,
+): TemplateResult | typeof nothing {
+  const text = sources.find(({ kind }) => kind === "text")?.text;
+  const { limit, value } = problem;
+  if (problemId(problem) !== "text-too-long" || text == null || limit === null || value === null) return nothing;
+  const shorter = cutTo(text, limit, value);
+  return html`<p>
+    <button @click=${() => ask(shorter)}>
+      Cut the text to its first ${number(Array.from(shorter).length)} characters (about ${number(limit)} tokens) …
+    </button>
+  </p>`;
 }
 
 /** Whether a problem is about this part of the request: `methods` for `methods.0.params.steps`, and so on. */

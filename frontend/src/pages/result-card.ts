@@ -6,11 +6,13 @@ import type { RunApi } from "../api";
 import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from "../contract";
 import { isUnfinished } from "../state/run";
 import type { Slot } from "../state/watch";
+import { dialStyles } from "../marks/dial";
 import { plural, quantity, seconds } from "../theme/format";
 import { base } from "../theme/styles";
 import { quoted } from "../tokens/visible";
 import { draw } from "../views";
 import type { PanelContext } from "../views/context";
+import { figures, figureStyles } from "./figures";
 import { problemNote } from "./problem";
 import { provenance } from "./provenance";
 
@@ -20,6 +22,8 @@ const FORMATS = ["json", "csv", "svg", "html"] as const;
 export class ResultCard extends LitElement {
   static override styles = [
     base,
+    dialStyles,
+    figureStyles,
     css`
       :host {
         display: grid;
@@ -53,19 +57,20 @@ export class ResultCard extends LitElement {
       .past {
         opacity: 0.55;
       }
-      .figures {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.35rem 1.75rem;
-      }
-      .figures dt {
+      .read h4 {
         font-size: 0.8125rem;
+        font-weight: 500;
         color: var(--muted);
       }
-      .figures dd {
-        font-size: 1.0625rem;
-        font-weight: 550;
-        font-variant-numeric: tabular-nums;
+      .read p {
+        max-block-size: 12rem;
+        overflow: auto;
+        margin-block-end: 0.75rem;
+        font-size: 1.125rem;
+        line-height: 1.6;
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        unicode-bidi: plaintext;
       }
       footer {
         display: grid;
@@ -185,7 +190,8 @@ export class ResultCard extends LitElement {
   private ready(result: Result): TemplateResult {
     const context = { ...this.context, result };
     return html`
-      ${explained(result)} ${figures(result)} ${panelsOf(result).map((panel) => draw(panel, context))}
+      ${explained(result)} ${figures(result)} ${readText(result)}
+      ${panelsOf(result).map((panel) => draw(panel, context))}
       <footer>
         ${result.provenance.caveat === "" ? nothing : html`<p>${result.provenance.caveat}</p>`}
         <details>
@@ -214,18 +220,17 @@ function explained({ target }: Result): TemplateResult | typeof nothing {
   return html`<p class="small">Explains <strong>${name}</strong>${against}${value}</p>`;
 }
 
-function figures({ figures: all }: Result): TemplateResult | typeof nothing {
-  const list = Object.values(all);
-  if (list.length === 0) return nothing;
-  return html`<dl class="figures">
-    ${list.map(
-      ({ label, value, unit }) =>
-        html`<div>
-          <dt>${label}</dt>
-          <dd>${quantity(value, unit)}</dd>
-        </div>`,
-    )}
-  </dl>`;
+/** What an encoder-decoder read, above what it says, where no panel shows it. */
+function readText({ strips, panels }: Result): TemplateResult | typeof nothing {
+  const input = strips.find(({ role }) => role === "input");
+  const shown = panels.some((panel) => "strip" in panel && panel.strip === input?.id);
+  if (!input || shown) return nothing;
+  const text = input.units.map((unit) => (unit.special ? "" : (unit.text ?? ""))).join("");
+  return html`<div class="read">
+    <h4>${input.label}</h4>
+    <p dir="auto" tabindex="0">${text}</p>
+    <h4>${strips.find(({ role }) => role === "output")?.label ?? "Output"}</h4>
+  </div>`;
 }
 
 /** Links of a single target repeat the scores of the same strip, which draw them as arcs already. */

@@ -16,10 +16,20 @@ export const runStyles = [
       flex: 1 1 24rem;
       min-inline-size: 0;
     }
-    .actions {
-      display: flex;
-      flex-wrap: wrap;
-      gap: 0.5rem;
+    tessera-run-nav {
+      position: sticky;
+      inset-block-start: 0;
+      z-index: 2;
+      margin-block-end: 1.5rem;
+    }
+    tessera-comparison {
+      margin-block-end: 2.25rem;
+    }
+    tessera-result-card {
+      scroll-margin-block-start: 4rem;
+    }
+    tessera-result-card:focus {
+      outline: none;
     }
     .said {
       min-block-size: 1.5rem;
@@ -56,7 +66,7 @@ export const runStyles = [
       border-radius: 0.75rem;
     }
     @media print {
-      .actions,
+      tessera-run-actions,
       .said {
         display: none;
       }

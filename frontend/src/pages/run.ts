@@ -1,12 +1,12 @@
 /** The page of a run: what was asked, and the answers as they come. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import { createRun, methods as allMethods, models as allModels, RunApi, samples } from "../api";
-import { asProblem, problemId } from "../api/client";
+import { asProblem } from "../api/client";
 import type {
   JobState,
-  Lens,
   MethodEntry,
   ModelEntry,
   Problem,
@@ -16,23 +16,28 @@ import type {
   RunState,
   Sample,
 } from "../contract";
-import { LENSES } from "../forms/fit";
-import { cutTo, draftOf, saveDraft } from "../state/draft";
-import { answering, answerTo, question, type Answering, type Asked } from "../state/explain";
+import { again } from "../state/again";
+import { draftOf, saveDraft } from "../state/draft";
+import { answerTo, question, type Answering, type Asked } from "../state/explain";
 import { isUnfinished, type ReadyRun } from "../state/run";
 import { RunWatch } from "../state/watch";
-import { number } from "../theme/format";
 import { installPage } from "../theme/page";
 import type { PanelContext } from "../views/context";
 import { alternativesIn, branching } from "./branching";
-import { problemNote } from "./problem";
+import { chaptersOf, entriesOf, nameOf, severalModels, type Chapter } from "./chapters";
+import { cutOffer, problemNote } from "./problem";
+import { isGenerating, type ActionChosen } from "./run-actions";
+import type { GoTo } from "./run-nav";
 import { runStyles } from "./run-styles";
 import type { ShareDialog } from "./share-dialog";
 import "./result-card";
+import "./comparison";
+import "./run-actions";
 import "./run-header";
+import "./run-nav";
 import "./share-dialog";
 import "./shell";
-import "./stream";
+import { streaming } from "./stream";
 
 installPage();
 
@@ -84,7 +89,7 @@ export class RunPage extends LitElement {
   }
 
   private ready(run: ReadyRun): TemplateResult {
-    const groups = answering(run.state);
+    const chapters = chaptersOf(run.state, this.methods);
     return html`
       <div class="top">
         <tessera-run-header
@@ -93,12 +98,29 @@ export class RunPage extends LitElement {
           .sample=${this.sample}
           .note=${this.note}
         ></tessera-run-header>
-        ${run.state.mine ? this.actions(run.state) : nothing}
+        ${
+          run.state.mine
+            ? html`<tessera-run-actions
+                .run=${run.state}
+                .generating=${isGenerating(run.state, run.streams)}
+                @action-chosen=${this.choose}
+              ></tessera-run-actions>`
+            : nothing
+        }
       </div>
       ${problemNote(this.problem)}
       <p class="said" role="status" aria-live="polite">${this.said}</p>
-      ${run.state.jobs.map((job) => this.streaming(job, run))}
-      <div class="lenses">${LENSES.map(({ lens, question: title }) => this.lens(lens, title, groups, run.state))}</div>
+      ${run.state.jobs.map((job) => streaming(job, run, this.models))} ${this.nav(chapters, run.state)}
+      ${
+        run.state.branch !== null && run.state.mine
+          ? html`<tessera-comparison
+              .run=${run.state}
+              .fetched=${this.fetched}
+              .known=${this.known}
+            ></tessera-comparison>`
+          : nothing
+      }
+      <div class="lenses">${chapters.map((chapter) => this.lens(chapter, run.state))}</div>
       ${
         run.state.mine
           ? html`<tessera-share-dialog
@@ -111,52 +133,57 @@ export class RunPage extends LitElement {
     `;
   }
 
-  private actions(run: RunState): TemplateResult {
-    const busy = run.jobs.some(isUnfinished);
-    const generating =
-      busy &&
-      run.generate !== null &&
-      run.jobs.some(({ state, continuation }) => state === "running" && continuation?.finish == null);
-    return html`<div class="actions">
-      ${generating ? html`<button @click=${() => this.act((api) => api.stop())}>Stop generating</button>` : nothing}
-      ${busy ? html`<button @click=${() => this.act((api) => api.cancel())}>Cancel</button>` : nothing}
-      <button @click=${() => this.askAgain(run)}>Change and run again</button>
-      <button class="primary" @click=${() => this.dialog.open()}>Share</button>
-    </div>`;
+  private readonly choose = ({ action }: ActionChosen): void => {
+    const run = this.watch?.run;
+    if (run?.kind !== "ready") return;
+    switch (action.kind) {
+      case "stop":
+        return void this.act((api) => api.stop());
+      case "cancel":
+        return void this.act((api) => api.cancel());
+      case "change":
+        this.askAgain(run.state);
+        break;
+      case "again":
+        return void this.start(again(run.state, action.seed));
+      case "share":
+        this.dialog.open();
+    }
+  };
+
+  private nav(chapters: readonly Chapter[], run: RunState): TemplateResult | typeof nothing {
+    const entries = entriesOf(chapters, run, (group) => this.chosen(group, run).result, this.methods);
+    if (entries.flatMap((chapter) => chapter.entries).length < 3) return nothing;
+    return html`<tessera-run-nav .chapters=${entries} @go-to=${({ id }: GoTo) => this.goTo(id)}></tessera-run-nav>`;
   }
 
-  /** The continuation while nothing of its job can be drawn yet. */
-  private streaming(job: JobState, run: ReadyRun): TemplateResult | typeof nothing {
-    const drawn = run.state.results.some((result) => result.job === job.id && result.state === "done");
-    if (run.state.generate === null || job.model === null || drawn || job.state !== "running" || job.targets.length > 0)
-      return nothing;
-    const prompt = run.state.sources.find(({ kind }) => kind === "text")?.text ?? "";
-    return html`<section class="stream">
-      <tessera-stream .prompt=${prompt} .parts=${run.streams[job.id] ?? []}></tessera-stream>
-    </section>`;
+  private goTo(result: string): void {
+    const card = this.renderRoot.querySelector<HTMLElement>(`#result-${CSS.escape(result)}`);
+    history.replaceState(null, "", `#result-${result}`);
+    card?.scrollIntoView({ block: "start" });
+    card?.focus({ preventScroll: true });
   }
 
-  private lens(
-    lens: Lens,
-    title: string,
-    groups: readonly Answering[],
-    run: RunState,
-  ): TemplateResult | typeof nothing {
-    const own = groups.filter(({ results }) => results[0]?.lens === lens);
-    if (own.length === 0) return nothing;
-    const wide = own.length > 1 || own.some(({ job }) => job.model === null);
+  private lens({ title, groups }: Chapter, run: RunState): TemplateResult {
+    const wide = groups.length > 1 || groups.some(({ job }) => job.model === null);
     return html`<section class=${wide ? "wide" : ""}>
       <h2>${title}</h2>
-      <div class="cards">${own.map((group) => this.card(group, run))}</div>
+      <div class="cards">
+        ${repeat(
+          groups,
+          ({ key }) => key,
+          (group) => this.card(group, run),
+        )}
+      </div>
     </section>`;
   }
 
   private card(group: Answering, run: RunState): TemplateResult {
     const { result, next } = this.chosen(group, run);
     const job = run.jobs.find(({ id }) => id === result.job) ?? group.job;
-    const several = new Set(run.jobs.flatMap(({ model }) => model ?? [])).size > 1;
     return html`<tessera-result-card
       id=${`result-${result.id}`}
+      tabindex="-1"
       .state=${result}
       .job=${job}
       .slotted=${this.watch?.slots.get(result.id) ?? null}
@@ -164,8 +191,8 @@ export class RunPage extends LitElement {
       .api=${this.watch?.api}
       .next=${next}
       .context=${this.context(job, run, next)}
-      .model=${several ? (job.model ?? "") : ""}
-      .cut=${(problem: Problem) => this.cutButton(problem, run)}
+      .model=${severalModels(run) ? (job.model ?? "") : ""}
+      .cut=${(problem: Problem) => cutOffer(problem, run, (text) => this.askAgain(run, text))}
     ></tessera-result-card>`;
   }
 
@@ -212,10 +239,15 @@ export class RunPage extends LitElement {
     this.asked = { ...this.asked, [model]: asked };
     const request = question(asked, model, run.state, { methods: this.methods, models: this.models }, this.fetched);
     if (request === null || !run.state.mine) return;
-    const names = request.methods.map(({ key }) => this.methods.find((method) => method.key === key)?.name ?? key);
+    const names = request.methods.map(({ key }) => nameOf(key, this.methods));
     this.said = `Asking ${names.join(", ")} which tokens led to token ${asked.from} …`;
     await this.act((api) => api.addJobs(request));
     this.said = "";
+  }
+
+  /** How many results have come. */
+  private get known(): number {
+    return [...(this.watch?.slots.values() ?? [])].filter(({ kind }) => kind === "ready").length;
   }
 
   private readonly fetched = (id: string): Result | null => {
@@ -238,18 +270,6 @@ export class RunPage extends LitElement {
     const draft = draftOf(run);
     saveDraft(text === undefined ? draft : { ...draft, text });
     location.assign("/");
-  }
-
-  private cutButton(problem: Problem, run: RunState): TemplateResult | typeof nothing {
-    const text = run.sources.find(({ kind }) => kind === "text")?.text;
-    const { limit, value } = problem;
-    if (problemId(problem) !== "text-too-long" || text == null || limit === null || value === null) return nothing;
-    const shorter = cutTo(text, limit, value);
-    return html`<p>
-      <button @click=${() => this.askAgain(run, shorter)}>
-        Cut the text to its first ${number(Array.from(shorter).length)} characters (about ${number(limit)} tokens) …
-      </button>
-    </p>`;
   }
 
   /** Names and sentences of the methods; without them the page still shows every number. */

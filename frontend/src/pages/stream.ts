@@ -1,10 +1,10 @@
-/** A continuation while it is generated: each stretch of tokens coloured by how unexpected it was. */
-import { css, html, LitElement, type TemplateResult } from "lit";
+/** A continuation while it is generated: each token coloured, as it comes, by how unexpected it was. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
-import type { StreamedPart } from "../state/run";
-import { lengthOf } from "../state/run";
-import { number, plural } from "../theme/format";
+import type { JobState, ModelEntry } from "../contract";
+import { lengthOf, type ReadyRun, type StreamedPart } from "../state/run";
+import { number, percent, plural } from "../theme/format";
 import { place, type ColourScale } from "../theme/scales";
 import { base, tile } from "../theme/styles";
 import { stripStyles } from "../marks/strip-styles";
@@ -22,31 +22,75 @@ export class Stream extends LitElement {
       .prompt {
         color: var(--muted);
       }
+      .read {
+        margin-block-end: 0.6rem;
+      }
       .cursor {
         color: var(--accent);
+      }
+      @media (prefers-reduced-motion: no-preference) {
+        .tile {
+          animation: come 240ms ease-out;
+        }
+        @keyframes come {
+          from {
+            opacity: 0;
+          }
+        }
       }
     `,
   ];
 
   @property() prompt = "";
+  /** Whether the continuation is a text of its own, below the one that is read. */
+  @property({ type: Boolean }) apart = false;
   @property({ attribute: false }) parts: readonly StreamedPart[] = [];
 
   protected override render(): TemplateResult {
+    const prompt = html`<span class="prompt">${this.prompt}</span>`;
     const parts = this.parts.map((part, index) => this.stretch(part, index));
     // The paragraph keeps white space, so nothing may stand between its parts.
     // prettier-ignore
-    return html`<p class="strip paragraph" dir="auto"><span class="prompt">${this.prompt}</span>${parts}<span class="cursor">▍</span></p>
+    return html`${this.apart ? html`<p class="strip paragraph read" dir="auto">${prompt}</p>` : nothing}
+      <p class="strip paragraph" dir="auto">${this.apart ? nothing : prompt}${parts}<span class="cursor">▍</span></p>
       <p class="small muted" role="status">
         ${plural(lengthOf(this.parts), "token")} so far. More colour: less expected, up to one in a thousand.
       </p>`;
   }
 
-  private stretch({ text, surprisal, tokens }: StreamedPart, index: number): TemplateResult {
-    const at = surprisal === null ? 0 : place(SCALE, surprisal);
-    const title = surprisal === null ? "" : `${plural(tokens, "token")}, mean surprisal ${number(surprisal)} nat`;
+  private stretch({ text, probability, tokens }: StreamedPart, index: number): TemplateResult {
+    const surprisal = probability === null ? NaN : -Math.log(probability);
+    const at = probability === null ? 0 : place(SCALE, surprisal);
+    const title =
+      probability === null
+        ? plural(tokens, "token")
+        : `probability ${percent(probability)}, surprisal ${number(surprisal)} nat`;
+    const starts = index === 0 && !this.apart ? "starts" : "";
+    const unknown = probability === null ? "missing" : "";
     // prettier-ignore
-    return html`<span class="tile generated ${index === 0 ? "starts" : ""}" style="--place: ${at}" title=${title}>${text}</span>`;
+    return html`<span class="tile generated ${starts} ${unknown}" style="--place: ${at}" title=${title}>${text}</span>`;
   }
+}
+
+/** The continuation of a job while nothing of it can be drawn yet. */
+export function streaming(
+  job: JobState,
+  { state: run, streams }: ReadyRun,
+  models: readonly ModelEntry[],
+): TemplateResult | typeof nothing {
+  const drawn = run.results.some((result) => result.job === job.id && result.state === "done");
+  const parts = streams[job.id] ?? [];
+  const silent = run.generate === null && parts.length === 0;
+  if (silent || job.model === null || drawn || job.state !== "running" || job.targets.length > 0) return nothing;
+  const prompt = run.sources.find(({ kind }) => kind === "text")?.text ?? "";
+  const model = models.find(({ key }) => key === job.model);
+  return html`<section class="stream">
+    <tessera-stream
+      .prompt=${prompt}
+      .parts=${parts}
+      .apart=${model?.abilities.includes("sequence_to_sequence") === true}
+    ></tessera-stream>
+  </section>`;
 }
 
 declare global {

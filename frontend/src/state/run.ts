@@ -7,11 +7,14 @@
  */
 import type { DeltaData, JobState, Problem, ProgressData, ResultState, RunEvent, RunState, State } from "../contract";
 
-/** A stretch of the continuation as it arrived: `surprisal` is the mean −ln p of its tokens, null when unknown. */
+/**
+ * A token of the continuation as it arrived, with the probability that the model gave it; or, with none, a stretch of
+ * tokens that only the stored text tells of. A token that ends inside a character has no text: the next one has it.
+ */
 export interface StreamedPart {
   tokens: number;
   text: string;
-  surprisal: number | null;
+  probability: number | null;
 }
 
 export interface ReadyRun {
@@ -68,13 +71,24 @@ function streamed(run: ReadyRun, job: string | null, delta: DeltaData): { run: R
   const known = (job === null ? undefined : run.streams[job]) ?? [];
   const length = lengthOf(known);
   if (job === null || delta.start !== length) return { run, gap: delta.start > length };
-  const sum = delta.probabilities.reduce((total, probability) => total - Math.log(probability), 0);
-  const part: StreamedPart = { tokens: delta.ids.length, text: delta.text, surprisal: sum / delta.ids.length };
-  return { run: { ...run, streams: { ...run.streams, [job]: [...known, part] } }, gap: false };
+  const points = Array.from(delta.text);
+  let from = Array.from(textOf(known)).length;
+  const parts = delta.ends.map((end, index): StreamedPart => {
+    const text = points.slice(from, end).join("");
+    from = Math.max(from, end);
+    return { tokens: 1, text, probability: delta.probabilities[index] ?? null };
+  });
+  return { run: { ...run, streams: { ...run.streams, [job]: [...known, ...parts] } }, gap: false };
 }
 
-/** The parts that came over the socket, unless the stored continuation is longer. */
+const textOf = (parts: readonly StreamedPart[]): string => parts.map(({ text }) => text).join("");
+
+/** What came over the socket, and behind it what only the stored continuation has. */
 function caughtUp(parts: readonly StreamedPart[], { continuation }: JobState): readonly StreamedPart[] {
-  if (continuation === null || continuation.ids.length <= lengthOf(parts)) return parts;
-  return [{ tokens: continuation.ids.length, text: continuation.text, surprisal: null }];
+  const known = textOf(parts);
+  const more = (continuation?.ids.length ?? 0) - lengthOf(parts);
+  if (continuation === null || more <= 0) return parts;
+  if (!continuation.text.startsWith(known))
+    return [{ tokens: continuation.ids.length, text: continuation.text, probability: null }];
+  return [...parts, { tokens: more, text: continuation.text.slice(known.length), probability: null }];
 }

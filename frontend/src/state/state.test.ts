@@ -68,40 +68,48 @@ describe("receive", () => {
     expect(receive(LOADING, event({ seq: 9, kind: "state" }))).toEqual({ run: LOADING, stale: false });
   });
 
-  const delta = (start: number, text: string, ...probabilities: number[]) =>
-    event({
-      seq: 5,
-      kind: "delta",
-      job: "job-1",
-      data: { start, ids: probabilities.map(() => 1), text, probabilities },
+  /** Tokens behind those of `before`, each with its probability. */
+  const delta = (before: readonly string[], ...tokens: [text: string, probability: number][]) => {
+    const texts = [...before, ...tokens.map(([text]) => text)];
+    const ends = tokens.map((_, index) => Array.from(texts.slice(0, before.length + index + 1).join("")).length);
+    const ids = tokens.map(() => 1);
+    const probabilities = tokens.map(([, probability]) => probability);
+    return event({
+      ...{ seq: 5, kind: "delta", job: "job-1" },
+      data: { start: before.length, ids, text: texts.join(""), ends, probabilities },
     });
+  };
 
-  it("strings deltas together, with the mean surprisal of their tokens", () => {
-    let { run } = receive(running(), delta(0, " the", 1));
-    ({ run } = receive(run, delta(1, " red box", 0.5, 0.25)));
+  it("strings tokens together, each with its own text and probability", () => {
+    let { run } = receive(running(), delta([], [" the", 1]));
+    ({ run } = receive(run, delta([" the"], [" 👩‍👧", 0.5], ["", 0.9], [" box", 0.25])));
     const parts = ready(run).streams["job-1"] ?? [];
-    expect(parts.map(({ text }) => text)).toEqual([" the", " red box"]);
-    expect(parts[1]?.surprisal).toBeCloseTo(1.5 * Math.LN2);
-    expect(lengthOf(parts)).toBe(3);
+    expect(parts.map(({ text }) => text)).toEqual([" the", " 👩‍👧", "", " box"]);
+    expect(parts.map(({ probability }) => probability)).toEqual([1, 0.5, 0.9, 0.25]);
+    expect(lengthOf(parts)).toBe(4);
   });
 
   it("drops a doubled delta and asks for the state after a lost one", () => {
-    const { run } = receive(running(), delta(0, " the", 1));
-    const doubled = receive(run, delta(0, " the", 1));
+    const { run } = receive(running(), delta([], [" the", 1]));
+    const doubled = receive(run, delta([], [" the", 1]));
     expect(doubled).toEqual({ run, stale: false });
-    const lost = receive(run, delta(4, " kitchen", 1));
+    const lost = receive(run, delta([" the", " a", " b", " c"], [" kitchen", 1]));
     expect(lost).toEqual({ run, stale: true });
   });
 
-  it("catches up from the stored continuation, and keeps what is ahead of it", () => {
-    let { run } = receive(running(), delta(0, " the", 0.5));
+  it("catches up from the stored continuation behind what it has heard, and keeps what is ahead of it", () => {
+    let { run } = receive(running(), delta([], [" the", 0.5]));
     const stored = (ids: number[], text: string) =>
       runState({ seq: 5, jobs: [jobState({ state: "running", continuation: { ids, text, finish: null } })] });
     run = fetched(run, stored([1, 2, 3], " the red box"));
-    expect(ready(run).streams["job-1"]).toEqual([{ tokens: 3, text: " the red box", surprisal: null }]);
-    ({ run } = receive(run, delta(3, ".", 1)));
+    expect(ready(run).streams["job-1"]).toEqual([
+      { tokens: 1, text: " the", probability: 0.5 },
+      { tokens: 2, text: " red box", probability: null },
+    ]);
+    ({ run } = receive(run, delta([" the", " red", " box"], [".", 1])));
     run = fetched(run, stored([1, 2, 3], " the red box"));
     expect(lengthOf(ready(run).streams["job-1"] ?? [])).toBe(4);
+    expect(ready(run).streams["job-1"]?.at(-1)).toEqual({ tokens: 1, text: ".", probability: 1 });
   });
 });
 

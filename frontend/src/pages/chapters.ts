@@ -1,0 +1,46 @@
+/** The answers of a run, question by question, quick ones first. */
+import type { MethodEntry, ResultState, RunState } from "../contract";
+import { LENSES } from "../forms/fit";
+import { answering, type Answering } from "../state/explain";
+import type { NavChapter } from "./run-nav";
+
+export interface Chapter {
+  title: string;
+  groups: Answering[];
+}
+
+export function chaptersOf(run: RunState, methods: readonly MethodEntry[]): Chapter[] {
+  const groups = answering(run);
+  const slow = ({ results }: Answering): boolean =>
+    methods.find(({ key }) => key === results[0]?.method.key)?.background === true;
+  return LENSES.map(({ lens, question: title }) => ({
+    title,
+    groups: groups
+      .filter(({ results }) => results[0]?.lens === lens)
+      .toSorted((one, other) => Number(slow(one)) - Number(slow(other))),
+  })).filter((chapter) => chapter.groups.length > 0);
+}
+
+/** What leads to each answer, with how far it is. */
+export function entriesOf(
+  chapters: readonly Chapter[],
+  run: RunState,
+  shown: (group: Answering) => ResultState,
+  methods: readonly MethodEntry[],
+): NavChapter[] {
+  const several = severalModels(run);
+  return chapters.map(({ title, groups }) => ({
+    title,
+    entries: groups.map((group) => {
+      const { id, method, state, progress } = shown(group);
+      const model = several && group.job.model !== null ? ` · ${group.job.model}` : "";
+      return { id, name: nameOf(method.key, methods) + model, state, fraction: progress?.fraction ?? null };
+    }),
+  }));
+}
+
+export const nameOf = (key: string, methods: readonly MethodEntry[]): string =>
+  methods.find((method) => method.key === key)?.name ?? key;
+
+export const severalModels = ({ jobs }: RunState): boolean =>
+  new Set(jobs.flatMap(({ model }) => model ?? [])).size > 1;
