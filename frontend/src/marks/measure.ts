@@ -4,7 +4,7 @@ export type Measure = (text: string) => number;
 
 /** Measures by the fonts of the page; by counting characters where there is no canvas. */
 export function measurer(font: string, size: number): Measure {
-  const context = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D | null;
+  const context = document.createElement("canvas").getContext("2d");
   if (context === null) return (text) => size * estimate(text);
   context.font = font;
   return (text) => context.measureText(text).width;

@@ -132,6 +132,59 @@ export const stripStyles = css`
   [data-state~="merged"] {
     background-color: color-mix(in oklab, var(--high) 22%, var(--paper));
   }
+  [data-state~="grouped"] {
+    background-image: linear-gradient(var(--accent), var(--accent));
+    background-position: left bottom;
+    background-size: 100% 2px;
+    background-repeat: no-repeat;
+  }
+  [data-state~="bracket"][data-state~="first"],
+  [data-state~="bracket"][data-state~="last"] {
+    background-image:
+      linear-gradient(var(--accent), var(--accent)), linear-gradient(var(--accent), var(--accent)),
+      linear-gradient(var(--accent), var(--accent));
+    background-position:
+      left bottom,
+      left bottom,
+      right bottom;
+    background-size:
+      100% 2px,
+      var(--first, 0) 0.5em,
+      var(--last, 0) 0.5em;
+  }
+  [data-state~="first"] {
+    --first: 2px;
+  }
+  [data-state~="last"] {
+    --last: 2px;
+  }
+  :dir(rtl) > [data-state~="first"] {
+    --first: 0;
+    --last: 2px;
+  }
+  :dir(rtl) > [data-state~="last"]:not([data-state~="first"]) {
+    --first: 2px;
+    --last: 0;
+  }
+  [data-state~="on"] {
+    background-color: color-mix(in oklab, var(--high) 30%, var(--paper));
+  }
+  [data-note]:not([data-note=""]) {
+    position: relative;
+  }
+  [data-note]:not([data-note=""])::after {
+    content: attr(data-note);
+    position: absolute;
+    inset-block-start: 100%;
+    inset-inline-start: 0.15em;
+    font-size: 0.68rem;
+    font-weight: 400;
+    line-height: 1.2;
+    white-space: nowrap;
+    color: var(--muted);
+    font-variant-numeric: tabular-nums;
+    pointer-events: none;
+  }
   @media (prefers-reduced-motion: reduce) {
     .tile {
       transition: none;

@@ -30,6 +30,9 @@ export class TokenStrip extends LitElement {
   /** Further classes of a unit, such as `dropped`. */
   @property({ attribute: false }) classOf: ((unit: number) => string) | null = null;
 
+  /** A few characters written below the first tile of a unit. */
+  @property({ attribute: false }) noteOf: ((unit: number) => string) | null = null;
+
   private nodes: StripNodes = { body: [], tiles: [] };
   private readonly roving = new Roving(this, () => this.renderRoot);
 
@@ -53,6 +56,7 @@ export class TokenStrip extends LitElement {
         node.classList.toggle("outlined", this.outlined.has(unit));
         this.setState(node, unit);
       }
+      if (this.noteOf !== null && tiles[0]) tiles[0].dataset["note"] = this.noteOf(unit);
       tiles[0]?.setAttribute("aria-label", this.describe(unit));
       tiles[0]?.setAttribute("aria-selected", String(chosen));
     });

@@ -33,7 +33,9 @@ export function treeLayout(items: readonly TreeItem[], measure: Measure): Placed
   const at = new Map(items.map(({ node }, index) => [node.id, index]));
   const parents = items.map(({ node }) => (node.parent === null ? null : (at.get(node.parent) ?? null)));
   const children = items.map((): number[] => []);
-  parents.forEach((parent, index) => void (parent === null || children[parent]?.push(index)));
+  parents.forEach((parent, index) => {
+    if (parent !== null) children[parent]?.push(index);
+  });
   for (const list of children) list.sort((one, other) => before(items[one]?.node, items[other]?.node));
   const placed: Placed[] = [];
   let row = 0;

@@ -19,7 +19,7 @@ describe("aligned", () => {
     const longest = (one: string, two: string): number =>
       one === "" || two === ""
         ? 0
-        : one[0] === two[0]
+        : one.at(0) === two.at(0)
           ? 1 + longest(one.slice(1), two.slice(1))
           : Math.max(longest(one.slice(1), two), longest(one, two.slice(1)));
     let state = 5;

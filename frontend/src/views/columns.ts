@@ -149,7 +149,8 @@ export class ColumnsView extends LitElement {
   }
 
   private titleOf(text: number): string {
-    return this.texts[text]?.node.label || `text ${text + 1}`;
+    const label = this.texts[text]?.node.label ?? "";
+    return label === "" ? `text ${text + 1}` : label;
   }
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {

@@ -6,11 +6,11 @@ import { alternatives } from "./alternatives";
 import { branches } from "./branches";
 import { chart } from "./chart";
 import type { PanelContext, View } from "./context";
+import { groups } from "./groups";
 import { links } from "./links";
 import { reduction } from "./reduction";
 import { scores } from "./scores";
 import { segmentations } from "./segmentations";
-import { groups } from "./tables";
 
 export const views = {
   scores,
