@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from workers.contract import Refusal
+from workers.contract import Unit
 from workers.core.decoding import Decoder
 from workers.core.reading import Tokens, check_room
 from workers.core.text_passes import TextPasses
@@ -55,13 +55,8 @@ def ids_behind(text: TextPasses, said: str, token: int) -> list[int]:
 def branch_strip(
     text: TextPasses, ids: Sequence[int], *, after: Sequence[int], said: str, id: str, label: str, forced: int = 0
 ) -> Tokens:
-    """The strip of `ids` alone, as they follow the tokens `after`, which say `said`; the first `forced` are no draws.
-
-    Raises Refusal for no ids: a strip has at least one unit.
-    """
+    """The strip of `ids` alone, which follow the tokens `after`, which say `said`; the first `forced` are no draws."""
     tokenizer = text.model.tokenizer
-    if not ids:
-        raise Refusal("empty-continuation", "The model ended at once: there is no other text to show.")
     before = [Piece(one, 0, 0, special=tokenizer.is_special(one)) for one in after]
     both = continue_text(tokenizer, said, before, ids)
     shift = len(said.encode())
@@ -78,3 +73,29 @@ def branch_strip(
         update={"id": id, "role": "sample", "label": label, "source": None, "units": made}
     )
     return Tokens(strip, list(ids), places)
+
+
+def joined(parts: Sequence[Tokens], *, id: str, label: str) -> tuple[Tokens, list[tuple[int, int]]]:
+    """One strip that holds the units of several, one after the other, and where each part's units lie on it."""
+    made: list[Unit] = []
+    ranges = []
+    bytes_before = chars_before = groups = 0
+    for part in parts:
+        start = len(made)
+        said = part.strip.text()
+        for unit in part.strip.units:
+            moved = {
+                "byte_start": (unit.byte_start or 0) + bytes_before,
+                "byte_end": (unit.byte_end or 0) + bytes_before,
+                "char_start": (unit.char_start or 0) + chars_before,
+                "char_end": (unit.char_end or 0) + chars_before,
+                "group": None if unit.group is None else unit.group + groups,
+            }
+            made.append(unit.model_copy(update=moved))
+        bytes_before += len(said.encode())
+        chars_before += len(said)
+        groups = max([groups, *(unit.group + 1 for unit in made[start:] if unit.group is not None)])
+        ranges.append((start, len(made)))
+    strip = parts[0].strip.model_copy(update={"id": id, "label": label, "units": made})
+    places = [index for index, unit in enumerate(made) if unit.id is not None]
+    return Tokens(strip, [one for part in parts for one in part.ids], places), ranges
