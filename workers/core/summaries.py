@@ -6,26 +6,29 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from workers.contract import Unit
 from workers.core.text_passes import TextPasses
 
 Over = Annotated[
     Literal["continuation", "all"],
-    Field(
-        description="What is summed up: what the model wrote (the whole text, if it was not asked to write), or all."
-    ),
+    Field(description="What is summed up: what the model wrote (the whole text, where it wrote nothing), or all."),
 ]
 
 
 def counted(text: TextPasses, over: Literal["continuation", "all"]) -> npt.NDArray[np.bool_]:
-    """Which units of the scored strip are summed up: tokens that stand for text, never special or template tokens."""
-    written = over == "continuation" and text.continuation is not None
-    return np.array(
-        [
-            unit.id is not None and not unit.special and (not written or unit.segment == "generated")
-            for unit in text.scored.strip.units
-        ],
-        dtype=bool,
-    )
+    """Which units of the scored strip are summed up: all that the model wrote, and what stands for text before it.
+
+    What a tokenizer or a template puts around the text (special units of the prompt) is not.
+    """
+    units = text.scored.strip.units
+    written = over == "continuation" and any(unit.segment == "generated" for unit in units)
+
+    def counts(unit: Unit) -> bool:
+        if unit.id is None:
+            return False
+        return unit.segment == "generated" or not (written or unit.special)
+
+    return np.array([counts(unit) for unit in units], dtype=bool)
 
 
 def mean(values: npt.NDArray[np.floating]) -> float | None:
