@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from "lit/decorators.js";
 
 import { RunApi } from "../api";
-import type { Result, RunState, Track } from "../contract";
+import type { Result, RunState } from "../contract";
 import { decoded } from "../contract/arrays";
 import {
   coloured,
@@ -15,7 +15,7 @@ import {
   type Side,
 } from "../state/compare";
 import { plural, quantity } from "../theme/format";
-import { colourScale, isClipped, place, type ColourScale } from "../theme/scales";
+import { colourScale, extent, isClipped, place, type ColourScale } from "../theme/scales";
 import { base, tile } from "../theme/styles";
 import { quoted } from "../tokens/visible";
 import "../marks/legend";
@@ -142,7 +142,7 @@ export class ComparisonView extends LitElement {
 
   private drawn(original: Side, branch: Side, back: string): TemplateResult {
     const compared = compare(original, branch);
-    const scale = shared([original.track, branch.track]);
+    const scale = shared(original, branch, compared);
     const { before } = compared;
     const cut = before.length > CONTEXT ? `… ${before.slice(-CONTEXT)}` : before;
     const { track } = branch;
@@ -167,7 +167,7 @@ export class ComparisonView extends LitElement {
           ? nothing
           : html`<tessera-legend
               .scale=${scale}
-              .values=${[]}
+              .values=${compared.branch.map(({ unit }) => valueAt(branch, unit))}
               .unit=${track.unit}
               .label=${track.label}
               .reads=${`Both are coloured by: ${track.label}.`}
@@ -215,7 +215,7 @@ export class ComparisonView extends LitElement {
 
 function token(said: Said | null, side: Side, scale: ColourScale | null, classes: string): TemplateResult {
   if (said === null) return html`<span></span>`;
-  const value = side.track === null ? NaN : (decoded(side.track.values).data[said.unit] ?? NaN);
+  const value = valueAt(side, said.unit);
   const at = scale === null ? NaN : place(scale, value);
   const kind = [classes, Number.isNaN(at) ? "missing" : "", at < 0 ? "negative" : ""].join(" ");
   const clipped = scale !== null && isClipped(scale, value) ? "clipped" : "";
@@ -227,25 +227,25 @@ function token(said: Said | null, side: Side, scale: ColourScale | null, classes
 
 const idOf = ({ strip }: Side, { unit }: Said): number | null | undefined => strip.units[unit]?.id;
 
-/** One scale for both, so that equal colours are equal numbers. */
-function shared(tracks: readonly (Track | null)[]): ColourScale | null {
-  const present = tracks.filter((track) => track !== null);
-  const [first] = present;
-  if (first === undefined) return null;
-  const values = present
-    .flatMap((track) => Array.from(decoded(track.values).data))
-    .filter((value) => !Number.isNaN(value));
-  const scales = present.map((track) => colourScale(track, values));
-  const low = Math.min(...scales.map((scale) => scale.low));
-  return { kind: first.scale, low, high: Math.max(...scales.map(({ high }) => high)) };
+/** One scale for both, so that equal colours are equal numbers; the token that was chosen may lie beyond it. */
+function shared(original: Side, branch: Side, compared: Compared): ColourScale | null {
+  const { track } = branch;
+  if (track === null) return null;
+  const numbers = [
+    ...compared.original.map(({ unit }) => valueAt(original, unit)),
+    ...compared.branch.filter(({ unit }) => unit !== branch.from).map(({ unit }) => valueAt(branch, unit)),
+  ].filter((value) => !Number.isNaN(value));
+  const { low } = colourScale(track, numbers);
+  return colourScale({ scale: track.scale, domain: [low, extent(numbers)[1]] }, numbers);
 }
 
+const valueAt = ({ track }: Side, unit: number): number =>
+  track === null ? NaN : (decoded(track.values).data[unit] ?? NaN);
+
 /** The sum over a side's tokens, where sums mean something. */
-function total({ track }: Side, said: readonly Said[]): number | null {
-  if (track?.aggregate[0] !== "sum") return null;
-  const values = said
-    .map(({ unit }) => decoded(track.values).data[unit] ?? NaN)
-    .filter((value) => !Number.isNaN(value));
+function total(side: Side, said: readonly Said[]): number | null {
+  if (side.track?.aggregate[0] !== "sum") return null;
+  const values = said.map(({ unit }) => valueAt(side, unit)).filter((value) => !Number.isNaN(value));
   return values.reduce((sum, value) => sum + value, 0);
 }
 

@@ -32,6 +32,9 @@ export class RunNav extends LitElement {
   static override styles = [
     base,
     css`
+      :host {
+        display: block;
+      }
       nav {
         display: flex;
         gap: 1.5rem;

@@ -54,12 +54,6 @@ export const runStyles = [
     .wide {
       grid-column: 1 / -1;
     }
-    .cards {
-      display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr));
-      gap: 1rem;
-      align-items: start;
-    }
     .stream {
       padding: 1.1rem 1.25rem;
       border: 1px solid var(--line);
@@ -70,7 +64,6 @@ export const runStyles = [
       .said {
         display: none;
       }
-      .cards,
       .lenses {
         grid-template-columns: 1fr;
       }

@@ -31,6 +31,7 @@ import type { GoTo } from "./run-nav";
 import { runStyles } from "./run-styles";
 import type { ShareDialog } from "./share-dialog";
 import "./result-card";
+import "./card-columns";
 import "./comparison";
 import "./run-actions";
 import "./run-header";
@@ -168,13 +169,13 @@ export class RunPage extends LitElement {
     const wide = groups.length > 1 || groups.some(({ job }) => job.model === null);
     return html`<section class=${wide ? "wide" : ""}>
       <h2>${title}</h2>
-      <div class="cards">
+      <tessera-card-columns>
         ${repeat(
           groups,
           ({ key }) => key,
           (group) => this.card(group, run),
         )}
-      </div>
+      </tessera-card-columns>
     </section>`;
   }
 
