@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import BertConfig, BertForSequenceClassification, BertModel
@@ -22,9 +23,9 @@ def write_tokenizer(folder: Path, words: Sequence[str], longest: int = 64) -> in
     return len(pieces)
 
 
-def config(size: int, **more: object) -> BertConfig:
+def config(size: int, **more: Any) -> BertConfig:
     """A BERT of one layer of 16."""
-    settings: dict[str, object] = {
+    settings: dict[str, Any] = {
         "vocab_size": size,
         "hidden_size": 16,
         "num_hidden_layers": 1,

@@ -1,6 +1,6 @@
 """What methods ask for beside a model: small judges, under the keys that their parameters name by default."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.judges import classifier, encoder
@@ -8,7 +8,7 @@ from workers.contract import ModelSpec
 from workers.core.discovery import all_methods
 from workers.core.named import named
 
-_MAKERS = {"nli": classifier, "nli|similarity": classifier, "similarity": encoder}
+_MAKERS: dict[str, Callable[[Path], Path]] = {"nli": classifier, "nli|similarity": classifier, "similarity": encoder}
 
 
 def supplies(keys: Iterable[str], folder: Path) -> dict[str, ModelSpec]:

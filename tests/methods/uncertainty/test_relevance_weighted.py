@@ -107,12 +107,17 @@ def cosine(folder: Path, one: str, two: str) -> float:
         given = tokenizer(text, truncation=True, max_length=60, return_tensors="pt")
         with torch.no_grad():
             vectors.append(network(**given).last_hidden_state[0].mean(0))
-    return max(0.0, float(torch.nn.functional.cosine_similarity(*vectors, dim=0)))
+    return max(0.0, float(torch.nn.functional.cosine_similarity(vectors[0], vectors[1], dim=0)))
 
 
 def test_the_authors_delete_every_occurrence(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Pair] = []
-    judged(monkeypatch, lambda whole, rest: asked.append((whole, rest)) or 0.5)
+
+    def similarity(whole: str, rest: str) -> float:
+        asked.append((whole, rest))
+        return 0.5
+
+    judged(monkeypatch, similarity)
     weighted(data, text="A big dog and a big cat", generate=None, variant="authors").result  # noqa: B018
     assert ("A big dog and a big cat", "A  dog and a  cat") in asked
     asked.clear()
