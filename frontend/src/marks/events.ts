@@ -32,10 +32,22 @@ export class UnitSelect extends Event {
   }
 }
 
+export class UnitReach extends Event {
+  static readonly type = "unit-reach";
+  /** A span drawn with the pointer, or with shift and arrows: the units [from, to). */
+  constructor(
+    readonly from: number,
+    readonly to: number,
+  ) {
+    super(UnitReach.type, { bubbles: true });
+  }
+}
+
 declare global {
   interface HTMLElementEventMap {
     "unit-enter": UnitEnter;
     "unit-leave": UnitLeave;
     "unit-select": UnitSelect;
+    "unit-reach": UnitReach;
   }
 }

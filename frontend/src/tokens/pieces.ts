@@ -53,7 +53,8 @@ export function paragraphs(drawn: readonly Piece[]): Piece[][] {
   return lines.filter((line) => line.length > 0);
 }
 
-const isSpecial = (unit: Unit): boolean => unit.special === true || unit.segment === "template";
+/** Whether the unit is drawn by its name, and not as text. */
+export const isSpecial = (unit: Unit): boolean => unit.special === true || unit.segment === "template";
 
 /** The graphemes of consecutive units, joined as long as the same units hold their bytes. */
 function textPieces(units: readonly Unit[], run: readonly number[]): Piece[] {
@@ -74,7 +75,7 @@ function textPieces(units: readonly Unit[], run: readonly number[]): Piece[] {
 }
 
 /** Where each unit lies on the byte axis; without offsets, where its text does. */
-function byteSpans(units: readonly Unit[], run: readonly number[]): Span[] {
+export function byteSpans(units: readonly Unit[], run: readonly number[]): Span[] {
   let cursor = 0;
   return run.map((index) => {
     const unit = units[index];
@@ -100,7 +101,7 @@ function extend(drawn: Piece[], grapheme: string, units: number[]): void {
 
 const emptyPiece = ({ unit }: Span): Piece => ({ kind: "empty", text: "", units: [unit] });
 
-function byteCount(text: string): number {
+export function byteCount(text: string): number {
   let bytes = 0;
   for (const char of text) bytes += byteLength(char.codePointAt(0) ?? 0);
   return bytes;
