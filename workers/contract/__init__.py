@@ -75,6 +75,7 @@ from workers.contract.state import (
     ShareState,
     SourceState,
     TokenizerEntry,
+    TrueChoice,
 )
 from workers.contract.units import Segment, Strip, StripRole, Unit, UnitKind
 
@@ -167,6 +168,7 @@ __all__ = [
     "TokenizerCard",
     "TokenizerEntry",
     "Track",
+    "TrueChoice",
     "Unit",
     "UnitKind",
     "Values",

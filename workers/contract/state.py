@@ -138,6 +138,14 @@ class RunCreated(Contract):
     jobs: list[str]
 
 
+class TrueChoice(Contract):
+    """A word of a text (a code point range) with its true probability and the true entropy [nat] there."""
+
+    span: tuple[int, int]
+    probability: float
+    entropy: float
+
+
 class SampleTruth(Contract):
     """What is known to be right about a sample."""
 
@@ -145,6 +153,7 @@ class SampleTruth(Contract):
     deciding: list[tuple[int, int]] = []
     label: str | None = None
     box: tuple[float, float, float, float] | None = None
+    choices: list[TrueChoice] = []
 
 
 class Sample(Contract):

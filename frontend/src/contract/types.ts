@@ -815,8 +815,21 @@ export interface Sample {
 export interface SampleTruth {
   answer: string | null;
   box: [number, number, number, number] | null;
+  choices: TrueChoice[];
   deciding: [number, number][];
   label: string | null;
+}
+/**
+ * A word of a text (a code point range) with its true probability and the true entropy [nat] there.
+ */
+export interface TrueChoice {
+  entropy: number;
+  probability: number;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  span: [number, number];
 }
 /**
  * A link to a run for those who hold it.
