@@ -1,7 +1,7 @@
 """What several models say at the same rows: statistics of their next-token distributions side by side.
 
 A paired statistic is a small frozen record, like those of `workers.core.statistics`. It reads one `RowChunk` of each
-model, over one vocabulary and with the same tokens following: the job's model first, then the role's. p is always the
+model, over one vocabulary and with the same tokens following: the job's model first, then the roles'. p is always the
 job's model, q the role's. All logarithms are natural, all values float32.
 """
 
@@ -25,12 +25,16 @@ class PairedStatistic(ABC):
 
 @dataclass(frozen=True)
 class Divergence(PairedStatistic):
-    """`divergence` = KL(p ‖ q) = Σ p (ln p − ln q) [nat]; infinite where q rules out what p allows."""
+    """`divergence` = KL(q ‖ p) = Σ q (ln q − ln p) [nat], or KL(p ‖ q); infinite where the second rules out a token."""
+
+    first: bool = False
+    """Whether the job's model comes first: KL(p ‖ q)."""
 
     def of(self, chunks: Sequence[RowChunk]) -> dict[str, Tensor]:
-        """Σ p (ln p − ln q) of the first two models, with 0 · ln 0 taken as 0."""
-        p, q = (chunk.log_probabilities for chunk in chunks[:2])
-        return {"divergence": (expected(p, p) - expected(p, q)).clamp_min(0.0)}
+        """Cross-entropy less entropy of the first two models."""
+        p, q = chunks[:2] if self.first else (chunks[1], chunks[0])
+        entropy = p.mass.log() - p.mean_shifted
+        return {"divergence": (cross_entropy(p, q) - entropy.squeeze(-1)).clamp_min(0.0)}
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,8 @@ class CrossEntropy(PairedStatistic):
     """`cross_entropy` = −Σ q ln p [nat]: how surprised the job's model would be by what the role's model says."""
 
     def of(self, chunks: Sequence[RowChunk]) -> dict[str, Tensor]:
-        """−Σ q ln p of the first two models, with 0 · ln 0 taken as 0."""
-        p, q = (chunk.log_probabilities for chunk in chunks[:2])
-        return {"cross_entropy": -expected(q, p)}
+        """−Σ q ln p of the first two models."""
+        return {"cross_entropy": cross_entropy(chunks[1], chunks[0])}
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,9 @@ class Overlap(PairedStatistic):
 
     def of(self, chunks: Sequence[RowChunk]) -> dict[str, Tensor]:
         """Σ min(p, q) of the first two models."""
-        p, q = (chunk.log_probabilities for chunk in chunks[:2])
-        return {"overlap": torch.minimum(p, q).exp_().sum(-1).clamp_max(1.0)}
+        p, q = chunks[:2]
+        shared = torch.minimum(p.weights * (q.mass / p.mass), q.weights).sum(-1)
+        return {"overlap": (shared / q.mass.squeeze(-1)).clamp_max(1.0)}
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,16 @@ class TopRank(PairedStatistic):
     def of(self, chunks: Sequence[RowChunk]) -> dict[str, Tensor]:
         """Rank under q of argmax p (0: both would choose it; equally probable tokens count as chosen)."""
         first, second = chunks[:2]
-        chosen = second.logits.gather(-1, first.logits.argmax(-1, keepdim=True))
-        return {"top_rank": (second.logits > chosen).sum(-1)}
+        chosen = second.logits.gather(-1, first.top(1)[1]).clamp(min=torch.finfo(torch.float32).min)
+        return {"top_rank": (second.logits - chosen).clamp_(0, 1).ceil_().sum(-1)}
 
 
-def expected(weights: Tensor, values: Tensor) -> Tensor:
-    """Σ exp(weights) · values over the last axis; what has weight 0 counts nothing, also where its value is −inf."""
-    probabilities = weights.exp()
-    summed = torch.einsum("rv,rv->r", probabilities, values)
-    if torch.isfinite(summed).all():
-        return summed
-    return torch.where(probabilities > 0, probabilities * values, 0.0).sum(-1)
+def cross_entropy(weighting: RowChunk, scored: RowChunk) -> Tensor:
+    """−Σ p ln q (rows) of p `weighting` and q `scored`; what p rules out counts nothing, what only q does, infinity."""
+    mean = torch.linalg.vecdot(weighting.weights, scored.shifted) / weighting.mass.squeeze(-1)
+    found: Tensor = scored.mass.log().squeeze(-1) - mean
+    suppressed = torch.isneginf(scored.logits.amin(-1))
+    if suppressed.any():
+        ruled_out = torch.isneginf(scored.logits) & (weighting.weights > 0)
+        found = found.masked_fill(ruled_out.any(-1), torch.inf)
+    return found

@@ -12,7 +12,7 @@ from workers.contract import MethodCall, Refusal, RoleCard
 from workers.core.gathering import Array, Gathering
 from workers.core.paired import PairedStatistic
 from workers.core.reading import Tokens, check_length, check_output, read_again, read_text
-from workers.core.statistics import Statistic
+from workers.core.statistics import RowChunk, Statistic
 from workers.core.text_passes import TextPasses
 from workers.models.language import LanguageModel
 
@@ -126,12 +126,27 @@ class PairedRows:
             raise LookupError(f"{statistic} was not declared by a method's paired_statistics()")
         return {name: self._texts[0].spread(values) for name, values in self._rows[statistic].items()}
 
+    def after(self, statistic: PairedStatistic) -> dict[str, Array]:
+        """What a statistic says of the position after the last token: arrays (1,) or (1, k)."""
+        with torch.no_grad():
+            logits = [text.model.logits(text.states[-1:]) for text in self._checked]
+            said = statistic.of([RowChunk(one, one.argmax(-1)) for one in logits])
+            return {name: values.float().cpu().numpy() for name, values in said.items()}
+
+    def read(self) -> None:
+        """Read all rows of all models in one go, for methods that ask each of them only about itself."""
+        self._rows  # noqa: B018
+
     @cached_property
-    def _rows(self) -> dict[PairedStatistic, dict[str, Array]]:
+    def _checked(self) -> Sequence[TextPasses]:
         for text in self._texts[1:]:
             check_same(self._texts[0].model, text.model)
-        distinct = list({id(text): text for text in self._texts}.values())
-        places = [distinct.index(text) for text in self._texts]
+        return self._texts
+
+    @cached_property
+    def _rows(self) -> dict[PairedStatistic, dict[str, Array]]:
+        distinct = list({id(text): text for text in self._checked}.values())
+        places = [distinct.index(text) for text in self._checked]
         gathering = Gathering(self._statistics)
         for chunks in zip(*(text.chunks() for text in distinct), strict=True):
             with torch.no_grad():

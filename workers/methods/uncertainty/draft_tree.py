@@ -1,0 +1,161 @@
+"""DySpec: the tree of tokens that a draft model would propose, and the path that the model keeps."""
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from workers.contract import (
+    Ability,
+    BranchesPanel,
+    BranchNode,
+    Figure,
+    Lens,
+    PanelKind,
+    RoleCard,
+    Strip,
+    Unit,
+    encode_bytes,
+)
+from workers.core.drafting import Draft, accepted, grow, rooted
+from workers.core.method import Findings, Method
+from workers.core.passes import Passes
+from workers.core.reading import check_room
+from workers.core.text_passes import TextPasses
+from workers.models.language import LanguageModel
+
+
+class DraftTree(Method):
+    """The tree of continuations that a draft model proposes for one check of the model, and the path it accepts.
+
+    DySpec grows the tree greedily: each new token is the one whose path is the most probable under the draft, so that
+    the tree is deep where the draft is sure and wide where it is not. The model then follows its own first choice as
+    long as the tree holds it; it says one token more by itself. With one child per token the tree is the draft's
+    greedy continuation, which is plain speculative decoding.
+    """
+
+    key: ClassVar[str] = "draft_tree"
+    name: ClassVar[str] = "Draft tree (DySpec)"
+    lens: ClassVar[Lens] = Lens.UNCERTAINTY
+    reads: ClassVar[str] = "Larger: the draft holds the whole path to this token more probable; kept: the model agrees."
+    caveat: ClassVar[str] = "Decoded greedily at temperature 1; a draw from the model may keep other paths."
+    paper: ClassVar[str] = "Xiong et al.: DySpec, arXiv 2410.11744"
+    needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
+    produces: ClassVar[tuple[PanelKind, ...]] = ("branches",)
+    roles: ClassVar[dict[str, RoleCard]] = {
+        "draft": RoleCard(
+            summary="The small model that drafts; the job's model checks its drafts. They share one tokenizer.",
+            needs=[Ability.NEXT_TOKEN, Ability.GENERATE],
+        )
+    }
+
+    after: Annotated[
+        Literal["prompt", "continuation"],
+        Field(description="Draft what follows the text that was given, or what follows its continuation as well."),
+    ] = "prompt"
+    nodes: Annotated[int, Field(ge=1, le=256, description="How many tokens the tree holds at most.")] = 24
+    width: Annotated[int, Field(ge=1, le=16, description="How many children a token has at most.")] = 4
+    depth: Annotated[int, Field(ge=1, le=64, description="How many tokens a path has at most.")] = 8
+
+    def run(self, passes: Passes) -> Findings:
+        """A tree of the draft's tokens, each with its path's probability; the accepted path is kept."""
+        text, draft = passes.text, passes.role("draft")
+        said = text.scored.ids[0 if text.model.sequence_to_sequence else len(text.prompt.ids) :]
+        said = said if self.after == "continuation" else []
+        read = 0 if text.model.sequence_to_sequence else len(said)
+        for model in (text.model, draft.model):
+            check_room(model, len(text.prompt.ids) + read, self.depth + 1)
+        prompt = text.prompt.ids
+
+        def told(count: int) -> None:
+            passes.generating("Growing the tree", count / self.nodes)
+
+        root = rooted(draft.model, prompt, said)
+        tree = grow(draft.model, root, self.nodes, self.width, self.depth, told)
+        kept, further = accepted(rooted(text.model, prompt, said), tree)
+        strip = _strip(text.model, draft.model.key, tree, further)
+        nodes = [self._root(text), *_nodes(strip, tree, set(kept))]
+        own = len(tree)
+        parent = _name(kept[-1]) if kept else _ROOT
+        nodes.append(BranchNode(id=_OWN, parent=parent, strip=strip.id, range=(own, own + 1), label=_label(strip, own)))
+        return Findings(
+            strips=[*(tokens.strip for tokens in text.strips), strip],
+            panels=[BranchesPanel(label="Drafted tokens", value_label="Probability of the path", nodes=nodes)],
+            figures=_figures(tree, kept),
+        )
+
+    def _root(self, text: TextPasses) -> BranchNode:
+        strip, stop = text.scored.strip, len(text.scored.strip.units)
+        if self.after == "prompt" and text.model.sequence_to_sequence:
+            strip, stop = text.prompt.strip, len(text.prompt.strip.units)
+        elif self.after == "prompt":
+            stop = (strip.find(lambda unit: unit.segment == "generated") or [stop])[0]
+        return BranchNode(id=_ROOT, parent=None, strip=strip.id, range=(0, stop), label="the text")
+
+
+_ROOT, _OWN = "text", "own"
+
+
+def _name(index: int) -> str:
+    return f"draft-{index}"
+
+
+def _strip(model: LanguageModel, drafter: str, tree: Sequence[Draft], further: int) -> Strip:
+    """All drafted tokens in the order in which they were added, then what the model itself says: a list, no text."""
+    tokenizer, units, byte, char = model.tokenizer, [], 0, 0
+    for id in [*(draft.id for draft in tree), further]:
+        name = tokenizer.token_text(id)
+        special = tokenizer.is_special(id)
+        text = "" if special else name
+        units.append(
+            Unit(
+                kind="token",
+                id=id,
+                text=text,
+                surface=name if special else None,
+                bytes=encode_bytes(tokenizer.token_bytes(id)),
+                byte_start=byte,
+                byte_end=byte + len(text.encode()),
+                char_start=char,
+                char_end=char + len(text),
+                segment="generated",
+                special=special,
+            )
+        )
+        byte, char = byte + len(text.encode()), char + len(text)
+    label = f"Tokens that “{drafter}” drafts, and the one that “{model.key}” says after those it keeps"
+    return Strip(id="drafts", role="sample", label=label, tokenizer=tokenizer.name, units=units)
+
+
+def _label(strip: Strip, index: int) -> str:
+    unit = strip.units[index]
+    return unit.surface if unit.special and unit.surface else unit.text or ""
+
+
+def _nodes(strip: Strip, tree: Sequence[Draft], kept: set[int]) -> list[BranchNode]:
+    return [
+        BranchNode(
+            id=_name(index),
+            parent=_ROOT if draft.parent is None else _name(draft.parent),
+            strip=strip.id,
+            range=(index, index + 1),
+            label=_label(strip, index),
+            log_probability=draft.log_probability,
+            value=math.exp(draft.path),
+            kept=index in kept,
+        )
+        for index, draft in enumerate(tree)
+    ]
+
+
+def _figures(tree: Sequence[Draft], kept: Sequence[int]) -> dict[str, Figure]:
+    mass = math.fsum(math.exp(draft.path) for draft in tree)
+    return {
+        "accepted": Figure(value=len(kept), label="Drafted tokens that the model keeps", domain=(0, None)),
+        "tokens_per_check": Figure(value=len(kept) + 1, label="Tokens from this one check", domain=(1, None)),
+        "drafted": Figure(value=len(tree), label="Tokens in the tree", domain=(0, None)),
+        "expected_by_draft": Figure(
+            value=mass, label="Tokens kept if the model were the draft (sum of the paths)", domain=(0, None)
+        ),
+    }
