@@ -16,7 +16,8 @@ def bare_model(network: Any, folder: Path) -> Path:
     words = [*_WORDS, *(f"w{index}" for index in range(len(_WORDS), 300))]
     made = Tokenizer(WordLevel({word: index for index, word in enumerate(words)}, unk_token="<unk>"))
     made.pre_tokenizer = WhitespaceSplit()
-    tokenizer: Any = PreTrainedTokenizerFast(tokenizer_object=made, unk_token="<unk>", eos_token="</s>")
+    kind: Any = PreTrainedTokenizerFast
+    tokenizer = kind(tokenizer_object=made, unk_token="<unk>", eos_token="</s>")
     path = folder / type(network).__name__.lower()
     network.save_pretrained(path)
     tokenizer.save_pretrained(path)

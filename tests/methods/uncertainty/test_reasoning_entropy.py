@@ -14,7 +14,7 @@ MARKED = "Mia is sad. <think>The ball is red, so it is in the box.</think> It is
 def test_a_constant_stays_constant_at_the_edges() -> None:
     for window in (1, 2, 3, 9, 40):
         for kernel in ("triangular", "uniform"):
-            np.testing.assert_allclose(smooth(np.full(7, 2.5, np.float32), window, kernel), 2.5, rtol=1e-6)  # type: ignore[arg-type]
+            np.testing.assert_allclose(smooth(np.full(7, 2.5, np.float32), window, kernel), 2.5, rtol=1e-6)
 
 
 def test_triangular_weights_by_hand() -> None:

@@ -26,7 +26,7 @@ from workers.core.passes import Passes
 from workers.methods.uncertainty.settling_depth import settled
 
 TEXT = "the box is in the box"
-SIZES = {
+SIZES: dict[str, Any] = {
     "vocab_size": 300,
     "hidden_size": 32,
     "num_hidden_layers": 5,
