@@ -82,7 +82,7 @@ def _caveat(method: Method, findings: Findings) -> str:
 
 
 def _of_the_model(method: Method, passes: Passes) -> str:
-    reads = bool(method.needs) and isinstance(passes.model, LanguageModel)
+    reads = bool(method.needs) and "text" in method.inputs and isinstance(passes.model, LanguageModel)
     return passes.text.caveat if reads else ""
 
 
