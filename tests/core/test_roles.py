@@ -88,7 +88,7 @@ def refused(done: Done, call: int = 0) -> tuple[str, str]:
 
 
 def test_missing_and_unknown_roles_are_refused_and_leave_the_others() -> None:
-    calls = [with_roles("loss_gap"), with_roles("surprisal", reference=SMALL), "surprisal"]
+    calls: list[str | MethodCall] = [with_roles("loss_gap"), with_roles("surprisal", reference=SMALL), "surprisal"]
     done = ask(LARGE, *calls, text=TEXT)
     assert refused(done, 0)[0] == "role-missing"
     assert refused(done, 1)[0] == "role-unknown"
