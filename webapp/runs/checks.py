@@ -39,6 +39,7 @@ def plans(request: JobsRequest, *, kinds: set[str], generate: Generate | None, c
         for index, call in enumerate(request.methods):
             if call in with_model:
                 _check_fit(cards.methods[call.key], cards.models[key], kinds, f"methods.{index}")
+                _check_tokenizers(call, cards.models[key], f"methods.{index}", cards)
         made.append(_plan(key, with_model, cards))
     if without:
         made.append(Plan(None, without, "cpu", False))
@@ -68,7 +69,8 @@ def _check_call(call: MethodCall, field: str, kinds: set[str], cards: catalogue.
                 "role-unknown", f"The method {card.key} has no role {role!r} (roles: {known}).", field=f"{field}.roles"
             )
     for role, wanted in card.roles.items():
-        _check_role(call, role, wanted.needs, field, cards)
+        if role in call.roles or not wanted.optional:
+            _check_role(call, role, wanted.needs, field, cards)
 
 
 def _check_role(call: MethodCall, role: str, needs: Sequence[Ability], field: str, cards: catalogue.Cards) -> None:
@@ -79,6 +81,32 @@ def _check_role(call: MethodCall, role: str, needs: Sequence[Ability], field: st
     if lacking := [ability for ability in needs if ability not in model.abilities]:
         detail = f"The model {model.key} cannot fill the role {role!r}: it lacks {_names(lacking)}."
         raise refuse("method-does-not-fit", detail, field=where)
+
+
+def _check_tokenizers(call: MethodCall, model: ModelCard, field: str, cards: catalogue.Cards) -> None:
+    """A role's model must predict what the job's model predicts; for some methods, over the same vocabulary."""
+    for role, key in call.roles.items():
+        other, where = cards.models[key], f"{field}.roles.{role}"
+        answers = [Ability.SEQUENCE_TO_SEQUENCE in card.abilities for card in (model, other)]
+        if answers[0] != answers[1]:
+            first, second = (model, other) if answers[1] else (other, model)
+            detail = (
+                f"The model {first.key} continues a text, {second.key} answers it with another one: they do not "
+                f"predict the same tokens, so {call.key} cannot compare them."
+            )
+            raise refuse("roles-differ", detail, field=where)
+        if cards.methods[call.key].roles[role].tokenizers == "same" and not _same_vocabulary(model, other):
+            detail = (
+                f"{call.key} compares distributions over the same tokens; {model.key} and {other.key} have different "
+                f"vocabularies ({model.vocabulary} and {other.vocabulary} tokens). Choose models with one tokenizer."
+            )
+            raise refuse("tokenizers-differ", detail, field=where)
+
+
+def _same_vocabulary(first: ModelCard, second: ModelCard) -> bool:
+    """Whether every id stands for the same bytes in both; cards that do not say are left to the worker."""
+    hashes = (first.vocabulary_hash, second.vocabulary_hash)
+    return not all(hashes) or (hashes[0] == hashes[1] and first.vocabulary == second.vocabulary)
 
 
 def _model(key: str, field: str, cards: catalogue.Cards) -> ModelCard:
