@@ -43,7 +43,8 @@ class TextPasses:
         self._counts = counts
         self._generating = generating
         self._rows: dict[Statistic, dict[str, Array]] | None = None
-        self._lens = Lens(model, [statistic for statistic in statistics if isinstance(statistic, LayerStatistic)])
+        layered = [statistic for statistic in statistics if isinstance(statistic, LayerStatistic)]
+        self._lens = Lens(model, [] if model.masked else layered)
         self._samples: dict[tuple[int, str], list[Sample]] = {}
 
     @cached_property

@@ -1,6 +1,7 @@
 """Ranks 9 and 10 lie on either side of the first limit; the histograms count every token once."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor
 
 from tests.jobs import ask, call, values
+from tests.masked import make_masked
 from tests.scripted import MODEL, scored, script
 from workers.contract import AlternativesPanel, ChartPanel
 from workers.methods.uncertainty.rank_buckets import among_the_first
@@ -74,3 +76,12 @@ def test_entropy_among_the_first_ten() -> None:
     assert among_the_first(tie)[0] == pytest.approx(math.log(10))
     assert among_the_first(one)[0] == 0
     assert among_the_first(more)[0] == pytest.approx(math.log(10))
+
+
+def test_a_masked_encoder_ranks_each_token_by_what_stands_around_it(tmp_path: Path) -> None:
+    folder = make_masked(tmp_path / "masked")
+    found = ask(folder, "rank_buckets", "surprisal", "confidence_means", text="the cat sat on the red mat.").results
+    np.testing.assert_array_equal(values(found[0], "rank"), values(found[1], "rank"))
+    assert np.isfinite(values(found[0], "rank")).sum() == 8
+    figure = found[2].figures["geometric_mean"].value
+    assert figure == pytest.approx(1 / (found[1].figures["perplexity"].value or 1), rel=1e-5)

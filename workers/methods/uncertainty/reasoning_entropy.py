@@ -74,7 +74,7 @@ class ReasoningEntropy(Method):
         strip = text.scored.strip
         parts = self.parts(strip, counted(text, self.over))
         smoothed = np.full(entropy.shape, np.nan, np.float32)
-        trace = np.logical_or.reduce([part.units for part in parts])
+        trace = np.logical_or.reduce([part.units for part in parts]) & ~np.isnan(entropy)
         smoothed[trace] = smooth(entropy[trace], self.window, self.kernel)
         top = float(np.log(text.model.vocabulary))
         return Findings(

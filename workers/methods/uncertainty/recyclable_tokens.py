@@ -68,8 +68,7 @@ def recycle(ids: Sequence[int], successors: Array, before: int | None = None) ->
     """
     hits, places = np.full(len(ids), np.nan, np.float32), np.full(len(ids), np.nan, np.float32)
     table: dict[int, list[int]] = {}
-    previous = [before, *ids[:-1]]
-    for at, (last, id) in enumerate(zip(previous, ids, strict=True)):
+    for at, (last, id) in enumerate(zip([before, *ids], ids, strict=False)):
         if last is None or np.isnan(successors[at]).any():
             continue
         row = table.get(last)
