@@ -75,6 +75,13 @@ def branch_strip(
     return Tokens(strip, list(ids), places)
 
 
+def sample_strip(text: TextPasses, ids: Sequence[int], *, id: str, label: str) -> Tokens:
+    """The strip of what was drawn after the prompt (of an encoder-decoder: by itself)."""
+    if text.model.sequence_to_sequence:
+        return branch_strip(text, ids, after=[], said="", id=id, label=label)
+    return branch_strip(text, ids, after=text.prompt.ids, said=text.source_text, id=id, label=label)
+
+
 def joined(parts: Sequence[Tokens], *, id: str, label: str) -> tuple[Tokens, list[tuple[int, int]]]:
     """One strip that holds the units of several, one after the other, and where each part's units lie on it."""
     made: list[Unit] = []

@@ -10,11 +10,11 @@ from pydantic import Field
 from scipy.special import logsumexp
 
 from workers.contract import Ability, Figure, Generate, Lens, PanelKind, Refusal, ScoresPanel, Track, Unit
+from workers.core.branches import sample_strip
 from workers.core.method import Findings, Method
 from workers.core.named import SIMILARITY_DEFAULT, SimilarityKey
 from workers.core.passes import Passes
 from workers.core.reading import Tokens
-from workers.core.sampled import sample_tokens
 from workers.core.statistics import Statistic, TokenLogProbability
 from workers.models.judges import Pair
 
@@ -101,11 +101,12 @@ class RelevanceWeighted(Method):
         settings = Generate(
             max_new_tokens=self.max_new_tokens, do_sample=True, temperature=self.temperature, seed=passes.seed
         )
+        text = passes.text
         found = []
-        for index, sample in enumerate(passes.text.samples(self.samples, settings)):
-            tokens = sample_tokens(passes.text, sample, f"sample-{index + 1}", f"Sample {index + 1}")
+        for index, sample in enumerate(text.samples(self.samples, settings), 1):
+            tokens = sample_strip(text, sample.ids, id=f"sample-{index}", label=f"Sample {index}")
             surprisal = tokens.scatter(-sample.log_probabilities).astype(float)
-            found.append(_answer(tokens, passes.text.source_text, surprisal, said=True))
+            found.append(_answer(tokens, text.source_text, surprisal, said=True))
         return found
 
     def _score(self, passes: Passes, passage: "_Passage") -> "_Score":
