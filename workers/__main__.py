@@ -22,7 +22,7 @@ from workers.contract import (
     encode_bytes,
 )
 
-DEFAULT_MODELS = {"text": "demo-lm", "image": "demo-vit"}
+DEFAULT_MODELS = {"text": "demo-lm", "image": "demo-vit", "table": "demo-lm", "logprobs": "demo-lm"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     text.add_argument("--text")
     text.add_argument("--text-file", type=Path)
     analyse.add_argument("--image", type=Path)
+    analyse.add_argument("--table", type=Path, metavar="FILE", help="labelled answers: CSV or JSON lines")
+    analyse.add_argument("--logprobs", type=Path, metavar="FILE", help="a server's answer with log-probabilities: JSON")
     analyse.add_argument("--target", help="last | next | N | A:B | class:X")
     analyse.add_argument("--contrast", help="token:ID | text:T | class:X")
     analyse.add_argument("--generate", type=int, metavar="N", help="let the model continue by N tokens")
@@ -137,6 +139,11 @@ def _sources(options: argparse.Namespace) -> list[SourceData]:
         sources.append(SourceData(id="text", kind="text", text=text))
     if options.image:
         sources.append(SourceData(id="image", kind="image", data=encode_bytes(options.image.read_bytes())))
+    if options.table:
+        sources.append(SourceData(id="table", kind="table", text=options.table.read_bytes().decode("utf-8-sig")))
+    if options.logprobs:
+        text = options.logprobs.read_bytes().decode("utf-8-sig")
+        sources.append(SourceData(id="logprobs", kind="logprobs", text=text))
     return sources
 
 
