@@ -91,6 +91,27 @@ def test_what_is_wrong_is_said_in_one_line(options: list[str], said: str, capsys
     assert len(error.splitlines()) == 1
 
 
+def test_a_servers_log_probabilities_are_read_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "said.json"
+    file.write_text('\ufeff[{"token": "Hi", "logprob": -0.25}]', "utf-8")
+    assert main(["analyse", "pasted_logprobs", "--logprobs", str(file)]) == 0
+    found = Result.model_validate_json(capsys.readouterr().out)
+    assert found.figures["mean_nll"].value == 0.25
+    assert main(["analyse", "surprisal", "--logprobs", str(file)]) == 1
+    assert "needs a text" in capsys.readouterr().err
+
+
+def test_a_labelled_file_is_ranked(stories: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_bytes(b"question,answer,correct\r\nOnce upon a,time,1\r\nShe was very,qzx,0\r\n")
+    options = ["--model", str(stories), "--table", str(file), "--param", "bins=4"]
+    assert main(["analyse", "calibration", *options]) == 0
+    found = Result.model_validate_json(capsys.readouterr().out)
+    assert found.figures["rows"].value == 2
+    assert found.figures["best_prr"].value == pytest.approx(1.0)
+    assert found.provenance.parameters["bins"] == 4
+
+
 def test_empty_text_is_refused(stories: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyse", "surprisal", "--model", str(stories), "--text", ""]) == 1
     assert "empty" in capsys.readouterr().err
