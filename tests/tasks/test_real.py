@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.tasks.conftest import Told
-from tests.webapp.person import Person
+from tests.webapp.person import Person, problem
 from webapp.catalogue.models import Allowed
 from webapp.runs.models import Job
 from workers.tasks.analyse import analyse
@@ -44,6 +44,32 @@ def test_a_text_longer_than_the_context_names_both_numbers(person: Person, told:
     assert problem["limit"] == 512
     assert problem["value"] > 512
     assert str(int(problem["value"])) in problem["detail"].replace(",", "").replace(" ", "").replace("\u202f", "")
+
+
+def test_a_second_model_fills_a_role(person: Person, told: Told, data: Path) -> None:
+    for name in ("stories260k", "babyllama105"):
+        Allowed.objects.create(key=name, location=str(data / "models" / name))
+    publish_cards()
+    gap = {"key": "loss_gap", "roles": {"reference": "babyllama105"}}
+    run = person.run(text="Once upon a time there was a dog.", models=["stories260k"], methods=[gap])
+    analyse("gpu")
+    state = person.state(run)
+    assert state["results"][0]["state"] == "done", state["results"][0]["problem"]
+    assert state["results"][0]["method"]["roles"] == {"reference": "babyllama105"}
+    whole = person.get(f"/api/runs/{run}/results/{state['results'][0]['id']}").json()
+    uses = [(use["role"], use["model"]) for use in whole["provenance"]["models"]]
+    assert uses == [("main", "stories260k"), ("reference", "babyllama105")]
+    assert [strip["id"] for strip in whole["strips"]] == ["main", "main-babyllama105", "spans"]
+    document = problem(
+        person.ask(
+            text="Once upon a time",
+            models=["stories260k"],
+            methods=[{"key": "model_divergence", "roles": {"reference": "babyllama105"}}],
+        ),
+        422,
+        "tokenizers-differ",
+    )
+    assert document["field"] == "methods.0.roles.reference"
 
 
 def test_tokenizers_are_compared_without_a_model(person: Person, told: Told) -> None:

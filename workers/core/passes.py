@@ -113,16 +113,20 @@ class Passes:
 
     def named(self, key: str, kind: str) -> Model:
         """The model that a parameter of this `x-kind` names. Raises Refusal saying what to add where it is not here."""
-        held: list[Model] = [*self.named_models.values(), *(text.model for text in self._texts.values())]
-        held += [self.model] if self.request.model else []
         try:
-            model = self.named_models.get(key) or self.models.get(key, self.spec(key), beside=held)
+            model = self.named_models.get(key) or self.models.get(key, self.spec(key), beside=self._held)
         except Refusal as refusal:
             if refusal.id not in _ABSENT:
                 raise
             detail = f"“{key}” is not here. This needs {wanted(kind)}; on the command line a folder can be named."
             raise Refusal("named-model-missing", detail, field="methods", status=424) from refusal
         return self.named_models.setdefault(key, model)
+
+    @property
+    def _held(self) -> list[Model]:
+        """The models that the job uses already, which count together and stay."""
+        main = [self.model] if self.request.model else []
+        return [*main, *(text.model for text in self._texts.values()), *self.named_models.values()]
 
     @cached_property
     def pair_scores(self) -> PairScores:
@@ -164,8 +168,7 @@ class Passes:
         if key == self.request.model:
             return self.text
         if key not in self._texts:
-            beside = [self.model, *(text.model for text in self._texts.values())]
-            model = self.models.get(key, self.spec(key), beside=beside)
+            model = self.models.get(key, self.spec(key), beside=self._held)
             if not isinstance(model, LanguageModel):
                 raise Refusal("needs-language-model", f"“{key}” reads no text.", field="methods")
             alone = tuple(dict.fromkeys(self._declared.alone.get(key, ())))
