@@ -36,12 +36,15 @@ def bars(label: str, x: str, y: ChartAxis, names: Sequence[str], heights: Sequen
 def line(label: str, values: Numbers, *, first: int = 1) -> Series:
     """Numbers of successive tokens as a line, the first token at x = `first`; no more than `_POINTS` points."""
     size = -(-len(values) // _POINTS) or 1
+    if size == 1:
+        x, y = np.arange(first, first + len(values)), np.where(np.isnan(values), None, values)
+        return Series(label=label, x=x.tolist(), y=y.tolist())
     parts = [values[start : start + size] for start in range(0, len(values), size)]
     known = [part[~np.isnan(part)] for part in parts]
-    points = [first + index * size + (len(part) - 1) / 2 for index, part in enumerate(parts)]
-    series = Series(label=label, x=list(points), y=[float(part.mean()) if part.size else None for part in known])
-    if size == 1:
-        return series
-    low = [float(part.min()) if part.size else None for part in known]
-    high = [float(part.max()) if part.size else None for part in known]
-    return series.model_copy(update={"low": low, "high": high})
+    return Series(
+        label=label,
+        x=[first + index * size + (len(part) - 1) / 2 for index, part in enumerate(parts)],
+        y=[float(part.mean()) if part.size else None for part in known],
+        low=[float(part.min()) if part.size else None for part in known],
+        high=[float(part.max()) if part.size else None for part in known],
+    )

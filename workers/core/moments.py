@@ -19,7 +19,7 @@ class LogProbabilityDeviation(Statistic):
     def of(self, chunk: RowChunk) -> dict[str, Tensor]:
         """The standard deviation of ln p under p; the squares are centred first, so that nothing cancels."""
         squares = (chunk.shifted - chunk.mean_shifted).square_()
-        return {"deviation": (torch.linalg.vecdot(chunk.weights, squares) / chunk.mass.squeeze(-1)).sqrt()}
+        return {"deviation": squares.mul_(chunk.probabilities).sum(-1).sqrt_()}
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,26 @@ class Kurtosis(Statistic):
     over: Literal["probabilities", "logits"] = "probabilities"
 
     def of(self, chunk: RowChunk) -> dict[str, Tensor]:
-        """m₄ / m₂², which does not change with the scale: weights do for probabilities."""
-        values = chunk.weights if self.over == "probabilities" else chunk.shifted
-        count = torch.full_like(chunk.peak, values.shape[-1])
-        mean = values.sum(-1, keepdim=True) / count
-        if self.over == "logits" and values.numel() and values.amin() <= SUPPRESSED:
-            known = values > SUPPRESSED
-            count = known.sum(-1, keepdim=True).float()
-            mean = values.masked_fill(~known, 0.0).sum(-1, keepdim=True) / count
-            values = torch.where(known, values, mean)
-        squares = (values - mean).square_()
-        second = squares.sum(-1) / count.squeeze(-1)
-        fourth = torch.linalg.vecdot(squares, squares) / count.squeeze(-1)
-        constant = second <= (_CONSTANT * mean.squeeze(-1)).square()
+        """m₄ / m₂², which does not change with the scale."""
+        centred, scale, count = _probabilities(chunk) if self.over == "probabilities" else _logits(chunk)
+        squares = centred.square_()
+        second = squares.sum(-1) / count
+        fourth = squares.square_().sum(-1) / count
+        constant = second <= (_CONSTANT * scale) ** 2
         return {"kurtosis": (fourth / second.square()).masked_fill(constant, torch.nan)}
+
+
+def _probabilities(chunk: RowChunk) -> tuple[Tensor, Tensor, Tensor]:
+    """Probabilities · V less their mean, which is 1; that mean, and V. No fourth power of them is too small."""
+    size = chunk.logits.shape[-1]
+    one = torch.ones_like(chunk.peak)
+    return torch.add(-one, chunk.probabilities, alpha=size), one.squeeze(-1), size * one.squeeze(-1)
+
+
+def _logits(chunk: RowChunk) -> tuple[Tensor, Tensor, Tensor]:
+    """Logits less their mean, that mean (below the largest), and how many are not suppressed."""
+    values = chunk.shifted
+    known = values > SUPPRESSED
+    count = known.sum(-1, keepdim=True)
+    mean = torch.where(known, values, 0.0).sum(-1, keepdim=True) / count
+    return torch.where(known, values - mean, 0.0), mean.squeeze(-1), count.squeeze(-1)

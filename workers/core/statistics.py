@@ -7,7 +7,7 @@ are natural, all values float32.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
@@ -31,6 +31,7 @@ class RowChunk:
     logits: Tensor
     ids: Tensor
     end_ids: tuple[int, ...] = ()
+    _tops: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict, repr=False, compare=False)
 
     def slices(self) -> Iterator["RowChunk"]:
         """The same rows, on a CPU as many at a time as fit its cache."""
@@ -56,20 +57,19 @@ class RowChunk:
         return (self.logits - self.peak).clamp_(min=SUPPRESSED)
 
     @cached_property
-    def weights(self) -> Tensor:
-        """exp(shifted) (rows, V): probabilities times `mass`."""
-        return self.shifted.exp()
+    def probabilities(self) -> Tensor:
+        """p over the vocabulary (rows, V)."""
+        return self.logits.softmax(-1)
 
     @cached_property
-    def mass(self) -> Tensor:
-        """What the weights add up to (rows, 1)."""
-        return self.weights.sum(-1, keepdim=True)
+    def log_mass(self) -> Tensor:
+        """−ln p of the most probable token (rows, 1): ln Σ exp(shifted)."""
+        return -self.probabilities.amax(-1, keepdim=True).log()
 
     @cached_property
     def mean_shifted(self) -> Tensor:
         """Σ p · shifted (rows, 1)."""
-        total: Tensor = torch.linalg.vecdot(self.weights, self.shifted)
-        return total[:, None] / self.mass
+        return (self.probabilities * self.shifted).sum(-1, keepdim=True)
 
     @cached_property
     def token_logits(self) -> Tensor:
@@ -78,7 +78,7 @@ class RowChunk:
 
     def log_of(self, logits: Tensor) -> Tensor:
         """ln p of tokens whose logits (rows, …) these are, exact for logits of any size."""
-        return logits - self.peak - self.mass.log()
+        return logits - self.peak - self.log_mass
 
     @cached_property
     def log_probabilities(self) -> Tensor:
@@ -86,10 +86,17 @@ class RowChunk:
         return self.log_of(self.logits)
 
     def top(self, k: int) -> tuple[Tensor, Tensor]:
-        """The k largest logits, best first, and their ids: they lie in the k blocks whose maxima are largest."""
+        """The k largest logits, best first, and their ids."""
+        if all(known < k for known in self._tops):
+            self._tops[k] = self._search(min(k, self.logits.shape[-1]))
+        values, ids = self._tops[min(known for known in self._tops if known >= k)]
+        return values[:, :k], ids[:, :k]
+
+    def _search(self, k: int) -> tuple[Tensor, Tensor]:
+        """They lie in the k blocks whose maxima are largest, or behind the last whole block."""
         size, blocks = self.logits.shape[-1], self._maxima.shape[-1]
         if 2 * k >= blocks:
-            best = self.logits.topk(min(k, size), dim=-1)
+            best = self.logits.topk(k, dim=-1)
             return best.values, best.indices
         within = torch.arange(_BLOCK, device=self.logits.device)
         places = (self._maxima.topk(k, dim=-1).indices[..., None] * _BLOCK + within).flatten(1)
@@ -131,8 +138,8 @@ class Entropy(Statistic):
     """`entropy` = −Σ p ln p [nat]; suppressed tokens (logit −inf) count as p = 0."""
 
     def of(self, chunk: RowChunk) -> dict[str, Tensor]:
-        """ln of the mass less the mean of the shifted logits."""
-        return {"entropy": (chunk.mass.log() - chunk.mean_shifted).squeeze(-1).clamp_min(0.0)}
+        """−ln p of the best token, and by how much the others' lie below it on average."""
+        return {"entropy": (chunk.log_mass - chunk.mean_shifted).squeeze(-1).clamp_min(0.0)}
 
 
 @dataclass(frozen=True)
