@@ -33,7 +33,7 @@ class Divergence(PairedStatistic):
     def of(self, chunks: Sequence[RowChunk]) -> dict[str, Tensor]:
         """Cross-entropy less entropy of the first two models."""
         p, q = chunks[:2] if self.first else (chunks[1], chunks[0])
-        entropy = p.mass.log() - p.mean_shifted
+        entropy = p.log_mass - p.mean_shifted
         return {"divergence": (cross_entropy(p, q) - entropy.squeeze(-1)).clamp_min(0.0)}
 
 
@@ -53,8 +53,7 @@ class Overlap(PairedStatistic):
     def of(self, chunks: Sequence[RowChunk]) -> dict[str, Tensor]:
         """Σ min(p, q) of the first two models."""
         p, q = chunks[:2]
-        shared = torch.minimum(p.weights * (q.mass / p.mass), q.weights).sum(-1)
-        return {"overlap": (shared / q.mass.squeeze(-1)).clamp_max(1.0)}
+        return {"overlap": torch.minimum(p.probabilities, q.probabilities).sum(-1).clamp_max(1.0)}
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,9 @@ class TopRank(PairedStatistic):
 
 def cross_entropy(weighting: RowChunk, scored: RowChunk) -> Tensor:
     """−Σ p ln q (rows) of p `weighting` and q `scored`; what p rules out counts nothing, what only q does, infinity."""
-    mean = torch.linalg.vecdot(weighting.weights, scored.shifted) / weighting.mass.squeeze(-1)
-    found: Tensor = scored.mass.log().squeeze(-1) - mean
-    suppressed = torch.isneginf(scored.logits.amin(-1))
-    if suppressed.any():
-        ruled_out = torch.isneginf(scored.logits) & (weighting.weights > 0)
+    mean = (weighting.probabilities * scored.shifted).sum(-1)
+    found: Tensor = scored.log_mass.squeeze(-1) - mean
+    if torch.isneginf(scored.logits.amin(-1)).any():
+        ruled_out = torch.isneginf(scored.logits) & (weighting.probabilities > 0)
         found = found.masked_fill(ruled_out.any(-1), torch.inf)
     return found
