@@ -58,13 +58,13 @@ def test_sums_add_up_all_tokens_of_a_span() -> None:
     first, second = tokens("The", " cat", " sat", before=1), tokens("The", " c", "at sat", before=1)
     aligned = Aligned(first, second)
     assert spans(first, second) == ["The", " cat sat"]
-    np.testing.assert_array_equal(aligned.sums(first, np.float32([9, 1, 2, 4])), [1, 6])
-    np.testing.assert_array_equal(aligned.sums(second, np.float32([9, 1, 2, 4])), [1, 6])
+    np.testing.assert_array_equal(aligned.sums(first, np.array([9, 1, 2, 4], np.float32)), [1, 6])
+    np.testing.assert_array_equal(aligned.sums(second, np.array([9, 1, 2, 4], np.float32)), [1, 6])
 
 
 def test_a_span_has_no_value_where_a_token_has_none() -> None:
     first, second = tokens("The", " cat", " sat"), tokens("The", " cat sat")
-    found = Aligned(first, second).sums(first, np.float32([np.nan, 2, 4]))
+    found = Aligned(first, second).sums(first, np.array([np.nan, 2, 4], np.float32))
     np.testing.assert_array_equal(found, [np.nan, 6])
 
 
@@ -84,4 +84,4 @@ def test_counterparts_begin_at_the_same_byte(before: int) -> None:
 def test_every_span_of_a_text_that_one_tokenizer_cannot_cut_is_the_text() -> None:
     assert spans(tokens("a", "b", "c"), tokens("[abc]")) == ["abc"]
     aligned = Aligned(tokens("a", "b", "c"), tokens("[abc]"))
-    np.testing.assert_array_equal(aligned.sums(aligned.second, np.float32([0])), [np.nan])
+    np.testing.assert_array_equal(aligned.sums(aligned.second, np.array([0], np.float32)), [np.nan])
