@@ -62,8 +62,8 @@ export class Legend extends LitElement {
   @property() reads = "";
 
   protected override render(): TemplateResult {
-    const missing = Array.from(this.values).some((value) => Number.isNaN(value));
-    const beyond = this.scale !== null && Array.from(this.values).some((value) => this.clips(value));
+    const missing = some(this.values, (value) => Number.isNaN(value));
+    const beyond = this.scale !== null && some(this.values, (value) => this.clips(value));
     return html`
       <div class="row">
         ${this.bar()} ${missing ? html`<span><span class="swatch"></span> no value</span>` : nothing}
@@ -92,6 +92,10 @@ export class Legend extends LitElement {
     return this.scale !== null && isClipped(this.scale, value);
   }
 }
+
+/** Without a copy: texts are long. */
+const some = (values: ArrayLike<number>, holds: (value: number) => boolean): boolean =>
+  Array.prototype.some.call(values, holds);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,78 +1,115 @@
 /** The elements of a token strip: text in paragraphs, a tile behind each piece, shared graphemes with split tiles. */
 import type { Strip, Unit } from "../contract";
-import { paragraphs, pieces, type Piece } from "../tokens/pieces";
+import { blocks, paragraphs, pieces, type Piece } from "../tokens/pieces";
 import { showInvisible } from "../tokens/visible";
 
-export interface StripNodes {
-  body: HTMLElement[];
-  /** Of each unit, its tiles; the first carries its role, label and tab stop. */
-  tiles: HTMLElement[][];
-}
-
-/** Long texts are laid out paragraph by paragraph, as these come into view. */
-const LONG = 1500;
+/** Past this many units a text is cut into blocks that are laid out, and given tiles, as they come into view. */
+export const LONG = 1500;
+const BLOCK = 120;
 /** What may be given room of its own; letters may not, or joined and right-to-left scripts would fall apart. */
 const PICTOGRAM = /^(\p{Extended_Pictographic}|\p{Regional_Indicator})/u;
 
-export function stripNodes(strip: Strip, invisible: boolean): StripNodes {
-  const tiles: HTMLElement[][] = strip.units.map(() => []);
-  const body = paragraphs(pieces(strip.units)).map((line) => {
-    const paragraph = element("p", strip.units.length > LONG ? "paragraph far" : "paragraph");
-    paragraph.dir = "auto";
-    paragraph.append(...line.map((piece) => pieceNode(piece, strip.units, tiles, invisible)));
-    return paragraph;
-  });
-  markStarts(strip, tiles);
-  return { body, tiles };
+/** A paragraph or a part of one. Until it is built it is its plain text, which a search in the page finds as well. */
+export interface Block {
+  index: number;
+  element: HTMLElement;
+  pieces: readonly Piece[];
+  /** The units that have tiles here. */
+  units: readonly number[];
+  built: boolean;
 }
 
-function pieceNode(piece: Piece, units: readonly Unit[], tiles: HTMLElement[][], invisible: boolean): HTMLElement {
-  const text = invisible && piece.kind === "text" ? showInvisible(piece.text) : piece.text;
-  const [only, ...more] = piece.units;
-  if (only === undefined) return withText(element("span", "unowned"), text);
-  if (more.length > 0) return sharedNode(piece.units, units, tiles, text);
-  const node = tileOf(only, tiles, `${classOf(units[only])} ${piece.kind}`);
-  if (piece.kind === "text" && /^[\r\n]+$/.test(piece.text) && !invisible) node.classList.add("break");
-  return withText(node, text);
-}
+export class StripNodes {
+  readonly blocks: readonly Block[];
+  /** Of each unit, its tiles as far as they are built; the first carries its role, label and tab stop. */
+  readonly tiles: HTMLElement[][];
+  /** Of each unit, the block where it begins. */
+  private readonly homes: Int32Array;
+  private readonly starts: ReadonlySet<number>;
 
-/** One grapheme over the tiles of all units that hold a part of it. */
-function sharedNode(
-  shared: readonly number[],
-  units: readonly Unit[],
-  tiles: HTMLElement[][],
-  text: string,
-): HTMLElement {
-  const node = element("span", PICTOGRAM.test(text) && shared.length > 3 ? "shared roomy" : "shared");
-  node.style.setProperty("--parts", String(shared.length));
-  const parts = shared.map((unit, index) => {
-    const part = tileOf(unit, tiles, `part ${classOf(units[unit])}`);
-    part.style.setProperty("--from", String(index / shared.length));
-    part.style.setProperty("--share", String(1 / shared.length));
-    return part;
-  });
-  node.append(...parts, withText(element("span", "grapheme"), text));
-  return node;
-}
-
-function tileOf(unit: number, tiles: HTMLElement[][], classes: string): HTMLElement {
-  const node = element("span", `tile ${classes}`);
-  node.dataset["unit"] = String(unit);
-  const known = tiles[unit] ?? [];
-  if (known.length === 0) {
-    node.setAttribute("role", "option");
-    node.tabIndex = -1;
+  constructor(
+    private readonly strip: Strip,
+    private readonly invisible: boolean,
+  ) {
+    const lines = paragraphs(pieces(strip.units));
+    const far = strip.units.length > LONG;
+    this.tiles = strip.units.map(() => []);
+    this.homes = new Int32Array(strip.units.length).fill(-1);
+    this.starts = startsOf(strip);
+    this.blocks = (far ? blocks(lines, BLOCK) : lines).map((own, index) => this.blockOf(own, index, far));
   }
-  known.push(node);
-  return node;
+
+  /** The tiles of a unit; its block is built if it was not yet. */
+  tilesOf(unit: number): readonly HTMLElement[] {
+    const home = this.blocks[this.homes[unit] ?? -1];
+    if (home) this.build(home);
+    return this.tiles[unit] ?? [];
+  }
+
+  build(block: Block): void {
+    if (block.built) return;
+    block.built = true;
+    block.element.replaceChildren(...block.pieces.map((piece) => this.pieceNode(piece, block.index)));
+  }
+
+  private blockOf(own: readonly Piece[], index: number, far: boolean): Block {
+    const paragraph = element("p", far ? "paragraph far" : "paragraph");
+    paragraph.dir = "auto";
+    paragraph.append(document.createTextNode(own.map((piece) => this.written(piece)).join("")));
+    const units = [...new Set(own.flatMap((piece) => piece.units))];
+    for (const unit of units) if ((this.homes[unit] ?? 0) < 0) this.homes[unit] = index;
+    return { index, element: paragraph, pieces: own, units, built: false };
+  }
+
+  private written({ kind, text }: Piece): string {
+    return this.invisible && kind === "text" ? showInvisible(text) : text;
+  }
+
+  private pieceNode(piece: Piece, block: number): HTMLElement {
+    const text = this.written(piece);
+    const [only, ...more] = piece.units;
+    if (only === undefined) return withText(element("span", "unowned"), text);
+    if (more.length > 0) return this.sharedNode(piece.units, text, block);
+    const node = this.tileOf(only, block, `${classOf(this.strip.units[only])} ${piece.kind}`);
+    if (piece.kind === "text" && /^[\r\n]+$/.test(piece.text) && !this.invisible) node.classList.add("break");
+    return withText(node, text);
+  }
+
+  /** One grapheme over the tiles of all units that hold a part of it. */
+  private sharedNode(shared: readonly number[], text: string, block: number): HTMLElement {
+    const node = element("span", PICTOGRAM.test(text) && shared.length > 3 ? "shared roomy" : "shared");
+    node.style.setProperty("--parts", String(shared.length));
+    const parts = shared.map((unit, index) => {
+      const part = this.tileOf(unit, block, `part ${classOf(this.strip.units[unit])}`);
+      part.style.setProperty("--from", String(index / shared.length));
+      part.style.setProperty("--share", String(1 / shared.length));
+      return part;
+    });
+    node.append(...parts, withText(element("span", "grapheme"), text));
+    return node;
+  }
+
+  private tileOf(unit: number, block: number, classes: string): HTMLElement {
+    const node = element("span", `tile ${classes}`);
+    node.dataset["unit"] = String(unit);
+    const known = this.tiles[unit] ?? [];
+    const leads = this.homes[unit] === block && !known.some((tile) => tile.hasAttribute("role"));
+    if (leads) {
+      node.setAttribute("role", "option");
+      node.tabIndex = -1;
+      if (this.starts.has(unit)) node.classList.add("starts");
+      known.unshift(node);
+    } else {
+      known.push(node);
+    }
+    return node;
+  }
 }
 
 /** Where the continuation begins is marked once, at its first unit. */
-function markStarts(strip: Strip, tiles: HTMLElement[][]): void {
-  for (const segment of ["generated", "predicted"]) {
-    const first = strip.units.findIndex((unit) => unit.segment === segment);
-    if (first > 0) tiles[first]?.[0]?.classList.add("starts");
-  }
+function startsOf({ units }: Strip): Set<number> {
+  const firsts = ["generated", "predicted"].map((segment) => units.findIndex((unit) => unit.segment === segment));
+  return new Set(firsts.filter((first) => first > 0));
 }
 
 const classOf = (unit: Unit | undefined): string =>

@@ -29,6 +29,13 @@ export const stripStyles = css`
     content-visibility: auto;
     contain-intrinsic-size: auto 5rem;
   }
+  .spanning {
+    user-select: none;
+    -webkit-user-select: none;
+  }
+  .spanning .tile {
+    cursor: text;
+  }
   .tile {
     padding-block: 0.3em;
     cursor: default;

@@ -5,12 +5,17 @@ import { customElement, property } from "lit/decorators.js";
 import type { Strip } from "../contract";
 import type { ColourScale } from "../theme/scales";
 import { base, tile } from "../theme/styles";
+import { NearFirst } from "./near-first";
 import { paint } from "./paint";
 import { Roving } from "./roving";
-import { stripNodes, type StripNodes } from "./strip-nodes";
+import { Spanning } from "./spanning";
+import { LONG, StripNodes, type Block } from "./strip-nodes";
 import { stripStyles } from "./strip-styles";
 
 export type UnitRange = readonly [from: number, to: number];
+
+/** Blocks of a long text that are built before it is known which are in view. */
+const FIRST = 12;
 
 @customElement("tessera-token-strip")
 export class TokenStrip extends LitElement {
@@ -33,57 +38,92 @@ export class TokenStrip extends LitElement {
   /** A few characters written below the first tile of a unit. */
   @property({ attribute: false }) noteOf: ((unit: number) => string) | null = null;
 
-  private nodes: StripNodes = { body: [], tiles: [] };
+  /** Whether a person chooses a span by drawing over units. */
+  @property({ type: Boolean }) spanning = false;
+
+  private nodes: StripNodes | null = null;
   private readonly roving = new Roving(this, () => this.renderRoot);
+  private readonly span = new Spanning(this, () => this.spanning);
+  private readonly painting = new NearFirst<Block>((block) => this.paintBlock(block));
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("beforeprint", this.painting.all);
+    if (this.nodes !== null) this.painting.renew();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("beforeprint", this.painting.all);
+    this.painting.stop();
+  }
 
   /** The first tile of a unit, to anchor a pop-up or an arc. */
   tileOf(unit: number): HTMLElement | null {
-    return this.nodes.tiles[unit]?.[0] ?? null;
+    return this.nodes?.tilesOf(unit)[0] ?? null;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("strip") || changed.has("invisible")) this.nodes = stripNodes(this.strip, this.invisible);
+    if (!changed.has("strip") && !changed.has("invisible")) return;
+    this.nodes = new StripNodes(this.strip, this.invisible);
+    const far = this.strip.units.length > LONG;
+    this.painting.take(this.nodes.blocks, far ? FIRST : Infinity);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    const drawn = changed.has("strip") || changed.has("invisible");
-    if (drawn) this.roving.reset();
-    this.nodes.tiles.forEach((tiles, unit) => {
-      const chosen = this.chosen !== null && unit >= this.chosen[0] && unit < this.chosen[1];
-      for (const node of tiles) {
-        paint(node, this, unit);
-        node.classList.toggle("chosen", chosen);
-        node.classList.toggle("outlined", this.outlined.has(unit));
-        this.setState(node, unit);
-      }
-      if (this.noteOf !== null && tiles[0]) tiles[0].dataset["note"] = this.noteOf(unit);
-      tiles[0]?.setAttribute("aria-label", this.describe(unit));
-      tiles[0]?.setAttribute("aria-selected", String(chosen));
-    });
+    if (![...changed.keys()].every((name) => name === "marks" || name === "spanning")) this.painting.renew();
+    if (changed.has("strip") || changed.has("invisible")) this.roving.reset();
   }
 
   protected override render(): TemplateResult {
+    const { roving, span } = this;
     return html`<div
-      class="strip ${this.marks ? "marked" : ""}"
+      class="strip ${this.marks ? "marked" : ""} ${this.spanning ? "spanning" : ""}"
       role="listbox"
       aria-label=${this.strip.label}
       aria-orientation="horizontal"
-      @focusin=${this.roving.focusin}
-      @focusout=${this.roving.focusout}
-      @pointerover=${this.roving.pointerover}
-      @pointerleave=${this.roving.pointerleave}
-      @click=${this.roving.click}
-      @keydown=${this.roving.keydown}
+      aria-multiselectable=${this.spanning}
+      @focusin=${both(roving.focusin, span.focusin)}
+      @focusout=${roving.focusout}
+      @pointerdown=${span.pointerdown}
+      @pointerover=${both(roving.pointerover, span.pointerover)}
+      @pointerleave=${roving.pointerleave}
+      @click=${roving.click}
+      @keydown=${both(span.keydown, roving.keydown)}
     >
-      ${this.nodes.body}
+      ${this.nodes?.blocks.map(({ element }) => element)}
     </div>`;
   }
 
-  private setState(node: HTMLElement, unit: number): void {
-    if (this.classOf === null) return;
-    node.dataset["state"] = this.classOf(unit);
+  private paintBlock(block: Block): void {
+    this.nodes?.build(block);
+    for (const unit of block.units) this.paintUnit(unit);
+  }
+
+  private paintUnit(unit: number): void {
+    const tiles = this.nodes?.tiles[unit] ?? [];
+    const chosen = this.chosen !== null && unit >= this.chosen[0] && unit < this.chosen[1];
+    for (const node of tiles) {
+      paint(node, this, unit);
+      node.classList.toggle("chosen", chosen);
+      node.classList.toggle("outlined", this.outlined.has(unit));
+      if (this.classOf !== null) node.dataset["state"] = this.classOf(unit);
+    }
+    const [first] = tiles;
+    if (first?.hasAttribute("role") !== true) return;
+    if (this.noteOf !== null) first.dataset["note"] = this.noteOf(unit);
+    first.setAttribute("aria-label", this.describe(unit));
+    first.setAttribute("aria-selected", String(chosen));
   }
 }
+
+/** Lit takes one listener for an event. */
+const both =
+  <E extends Event>(one: (event: E) => void, other: (event: E) => void) =>
+  (event: E): void => {
+    one(event);
+    other(event);
+  };
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -49,10 +49,10 @@ export function colourAt(palette: Palette, position: number): Lab {
 export function extent(values: ArrayLike<number>): [least: number, most: number] {
   let least = Infinity;
   let most = -Infinity;
-  for (const value of Array.from(values)) {
+  Array.prototype.forEach.call(values, (value: number) => {
     if (value < least) least = value;
     if (value > most) most = value;
-  }
+  });
   return least <= most ? [least, most] : [0, 0];
 }
 

@@ -53,6 +53,23 @@ export function paragraphs(drawn: readonly Piece[]): Piece[][] {
   return lines.filter((line) => line.length > 0);
 }
 
+/** Blocks of a long text: its paragraphs, the longest cut behind a sentence, or a word, after `most` pieces. */
+export function blocks(lines: readonly Piece[][], most: number): Piece[][] {
+  return lines.flatMap((line) => {
+    const cut: Piece[][] = [[]];
+    for (const piece of line) {
+      const block = cut.at(-1) ?? [];
+      const enough = block.length >= most && endsSentence(block.at(-1));
+      const more = block.length >= 2 * most && /^\s/.test(piece.text);
+      if (enough || more || block.length >= 4 * most) cut.push([piece]);
+      else block.push(piece);
+    }
+    return cut;
+  });
+}
+
+const endsSentence = (piece: Piece | undefined): boolean => /[.!?。！？۔।]["”’)]*\s*$/.test(piece?.text ?? "");
+
 /** Whether the unit is drawn by its name, and not as text. */
 export const isSpecial = (unit: Unit): boolean => unit.special === true || unit.segment === "template";
 

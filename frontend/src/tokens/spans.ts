@@ -12,8 +12,18 @@ export type Range = readonly [from: number, to: number];
 export type Grain = "word" | "sentence";
 export type Rule = Track["aggregate"][number];
 
-/** All units as consecutive ranges, one for each word or sentence. */
+const cutOnce = { word: new WeakMap<readonly Unit[], Range[]>(), sentence: new WeakMap<readonly Unit[], Range[]>() };
+
+/** All units as consecutive ranges, one for each word or sentence; found once for each text. */
 export function ranges(units: readonly Unit[], grain: Grain): Range[] {
+  const known = cutOnce[grain].get(units);
+  if (known) return known;
+  const found = cut(units, grain);
+  cutOnce[grain].set(units, found);
+  return found;
+}
+
+function cut(units: readonly Unit[], grain: Grain): Range[] {
   const found: [number, number][] = [];
   let run: number[] = [];
   const flush = (): void => {
@@ -98,20 +108,17 @@ function segmentAt(ends: readonly number[], byte: number): number {
  * those that are missing do not count. NaN where nothing is left.
  */
 export function combined(values: ArrayLike<number>, [from, to]: Range, rule: Rule): number {
-  const own = Array.from({ length: to - from }, (_, step) => values[from + step] ?? NaN);
-  const known = own.filter((value) => !Number.isNaN(value));
-  if (known.length === 0 || (rule === "sum" && known.length < own.length)) return NaN;
-  const sum = known.reduce((total, value) => total + value, 0);
-  switch (rule) {
-    case "sum":
-      return sum;
-    case "mean":
-      return sum / known.length;
-    case "min":
-      return Math.min(...known);
-    case "max":
-      return Math.max(...known);
+  let [known, sum, least, greatest] = [0, 0, Infinity, -Infinity];
+  for (let unit = from; unit < to; unit++) {
+    const value = values[unit] ?? NaN;
+    if (Number.isNaN(value)) continue;
+    known++;
+    sum += value;
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
   }
+  if (known === 0 || (rule === "sum" && known < to - from)) return NaN;
+  return { sum, mean: sum / known, min: least, max: greatest }[rule];
 }
 
 /** Of each unit, the number of the range that it lies in. */

@@ -1,20 +1,32 @@
 /** Tracks over one strip: coloured text or patches, a band for each further axis, the numbers on demand. */
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
 import type { ScoresPanel, Strip, Track } from "../contract";
 import { decoded } from "../contract/arrays";
 import { strongest, type Link } from "../marks/arcs";
 import type { BandChange, Selection } from "../marks/band";
-import type { UnitEnter, UnitSelect } from "../marks/events";
+import type { UnitEnter, UnitReach, UnitSelect } from "../marks/events";
 import type { PatchGrid } from "../marks/patch-grid";
 import { popup } from "../marks/popup";
 import type { TokenStrip, UnitRange } from "../marks/token-strip";
 import { PreferencesController } from "../theme/preferences";
 import { colourScale, type ColourScale } from "../theme/scales";
 import { base } from "../theme/styles";
+import { rechosen } from "../tokens/spans";
 import { choicesAt } from "./alternatives";
 import { alternativesOf, decidingUnits, isGrid, pictureOf, stripOf, type PanelContext } from "./context";
+import {
+  groupCard,
+  grouped,
+  groupingControls,
+  spanNote,
+  spokenGroup,
+  TOKENS,
+  type Grouped,
+  type Told,
+} from "./grouping";
+import { scoreStyles } from "./score-styles";
 import { average, initialSelection } from "./select";
 import { readingControls } from "./reading-controls";
 import { spoken, unitCard, type Reading } from "./unit-card";
@@ -31,36 +43,23 @@ export const scores = (panel: ScoresPanel, context: PanelContext): TemplateResul
 
 @customElement("tessera-scores")
 export class ScoresView extends LitElement {
-  static override styles = [
-    base,
-    css`
-      :host {
-        display: grid;
-        gap: 0.75rem;
-      }
-      .stage {
-        position: relative;
-        min-inline-size: 0;
-      }
-      .stage.image {
-        max-inline-size: 30rem;
-      }
-      .stage.image.wide {
-        max-inline-size: 46rem;
-      }
-    `,
-  ];
+  static override styles = [base, scoreStyles];
 
   @property({ attribute: false }) panel!: ScoresPanel;
   @property({ attribute: false }) context!: PanelContext;
   @state() private shown = 0;
   @state() private selections: readonly Selection[] = [];
   @state() private truthShown = false;
+  @state() private grouping = TOKENS;
   @query("tessera-token-strip, tessera-patch-grid") private mark!: TokenStrip | PatchGrid;
   private readonly preferences = new PreferencesController(this);
 
   /** What the shown track says of each unit, and its scale: kept until panel, track or selection change. */
+  private own: Float32Array = new Float32Array();
+  /** The same of the words or sentences that a person chose to see instead, and what is drawn of the two. */
+  private grouped: Grouped | null = null;
   private values: Float32Array = new Float32Array();
+  private deciding: ReadonlySet<number> = new Set();
   private scale: ColourScale | null = null;
   private strip!: Strip;
 
@@ -68,11 +67,15 @@ export class ScoresView extends LitElement {
     if (changed.has("panel")) {
       this.strip = stripOf(this.context, this.panel.strip);
       this.show(Math.min(this.shown, this.panel.tracks.length - 1));
+      this.grouping = { ...this.grouping, span: null };
+      this.deciding = decidingUnits(this.strip, this.context.truth);
     }
-    if (!changed.has("panel") && !changed.has("shown") && !changed.has("selections")) return;
+    if (!["panel", "shown", "selections", "grouping"].some((name) => changed.has(name))) return;
     const track = this.track;
-    this.values = average(decoded(track.values), this.selections);
-    this.scale = colourScale(track, decoded(track.values).data);
+    this.own = average(decoded(track.values), this.selections);
+    this.grouped = isGrid(this.strip) ? null : grouped(this.strip, track, this.own, this.grouping);
+    this.values = this.grouped?.values ?? this.own;
+    this.scale = this.grouped?.scale ?? colourScale(track, decoded(track.values).data);
   }
 
   protected override render(): TemplateResult {
@@ -95,9 +98,11 @@ export class ScoresView extends LitElement {
         @unit-enter=${this.enter}
         @unit-leave=${() => popup().hide()}
         @unit-select=${this.select}
+        @unit-reach=${({ from, to }: UnitReach) => (this.grouping = { ...this.grouping, span: [from, to] })}
       >
         ${grid ? this.patches() : this.text()}
       </div>
+      ${this.spans ? spanNote(this.strip, this.grouping.span, this.told()) : nothing}
       <tessera-legend
         .scale=${this.scale}
         .values=${this.values}
@@ -112,6 +117,11 @@ export class ScoresView extends LitElement {
     const track = this.panel.tracks[this.shown];
     if (!track) throw new Error("a scores panel without tracks");
     return track;
+  }
+
+  /** Whether a click chooses a span, and asks for nothing else. */
+  private get spans(): boolean {
+    return this.grouping.by === "span" && !isGrid(this.strip);
   }
 
   private show(index: number): void {
@@ -132,6 +142,7 @@ export class ScoresView extends LitElement {
             )
           : nothing
       }
+      ${isGrid(this.strip) ? nothing : groupingControls(this.track, this.grouping, (next) => (this.grouping = next))}
       ${readingControls(this.preferences, isGrid(this.strip) ? "picture" : "text")}
       ${
         truth
@@ -149,8 +160,8 @@ export class ScoresView extends LitElement {
 
   private text(): TemplateResult {
     const { invisible, marks } = this.preferences.value;
-    const chosen = this.chosen();
-    const settled = chosen !== null && this.context.asked === null;
+    const chosen = this.spans ? this.grouping.span : this.chosen();
+    const settled = !this.spans && chosen !== null && this.context.asked === null;
     return html`<tessera-token-strip
         .strip=${this.strip}
         .values=${this.values}
@@ -159,7 +170,8 @@ export class ScoresView extends LitElement {
         .invisible=${invisible}
         .marks=${marks}
         .chosen=${chosen}
-        .outlined=${decidingUnits(this.strip, this.context.truth)}
+        .spanning=${this.spans}
+        .outlined=${this.deciding}
       ></tessera-token-strip>
       <tessera-arc-layer
         .links=${settled ? this.sources(chosen) : []}
@@ -184,7 +196,7 @@ export class ScoresView extends LitElement {
   }
 
   private sources([from, to]: UnitRange): Link[] {
-    return strongest(this.values, ARCS + to - from)
+    return strongest(this.own, ARCS + to - from)
       .filter(({ source }) => source < from || source >= to)
       .slice(0, ARCS);
   }
@@ -199,30 +211,43 @@ export class ScoresView extends LitElement {
   }
 
   private readings(index: number): Reading[] {
-    return this.panel.tracks.map((track, at) => ({
-      label: track.label,
-      unit: track.unit,
-      shown: at === this.shown,
-      value: at === this.shown ? (this.values[index] ?? NaN) : this.elsewhere(track, index),
+    return this.told().map(({ track: { label, unit }, values, shown }) => ({
+      ...{ label, unit, shown },
+      value: values[index] ?? NaN,
     }));
   }
 
-  private elsewhere(track: Track, index: number): number {
-    return average(decoded(track.values), track.axes.map(initialSelection))[index] ?? NaN;
+  /** Every track with its numbers, the shown one where the bands stand. */
+  private told(): Told[] {
+    return this.panel.tracks.map((track, at) => {
+      const shown = at === this.shown;
+      const values = shown ? this.own : average(decoded(track.values), track.axes.map(initialSelection));
+      return { track, values, shown };
+    });
   }
 
   private readonly describe = (unit: number): string =>
-    spoken(this.strip, unit, [
-      { label: this.track.label, unit: this.track.unit, value: this.values[unit] ?? NaN, shown: true },
-    ]);
+    this.grouped === null
+      ? spoken(this.strip, unit, [
+          { label: this.track.label, unit: this.track.unit, value: this.values[unit] ?? NaN, shown: true },
+        ])
+      : spokenGroup(this.strip, this.grouped, unit, this.track);
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
+    if (this.grouped !== null) {
+      popup().show(anchor, groupCard(this.strip, this.grouped, index, this.told(), this.grouping), by);
+      return;
+    }
     const panel = alternativesOf(this.context, this.strip);
     const choices = panel ? choicesAt(panel, this.strip, index) : null;
     popup().show(anchor, unitCard(this.strip, index, this.readings(index), choices), by);
   };
 
   private readonly select = ({ index, extend, anchor, by }: UnitSelect): void => {
+    if (this.spans) {
+      this.grouping = { ...this.grouping, span: rechosen(this.grouping.span, index, extend) };
+      return;
+    }
     this.offer(index, anchor, by);
     const unit = this.strip.units[index];
     const { explain, result } = this.context;
