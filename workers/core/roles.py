@@ -83,9 +83,7 @@ class RoleText(TextPasses):
     def prompt(self) -> Tokens:
         """The text alone, as this model reads it."""
         tokens = self.main.prompt if self.same else self._read_prompt()
-        if not tokens.ids:
-            detail = f"“{self.model.key}” finds no token in this text: its tokenizer leaves all of it out."
-            raise Refusal("no-tokens", detail, field="text")
+        self._check_any(tokens)
         check_length(self.model, len(tokens.ids), 0)
         return tokens
 
@@ -103,8 +101,14 @@ class RoleText(TextPasses):
         if self.model.sequence_to_sequence:
             check_output(self.model, len(tokens.ids))
         else:
+            self._check_any(tokens)
             check_length(self.model, len(tokens.ids), 0)
         return tokens
+
+    def _check_any(self, tokens: Tokens) -> None:
+        if not tokens.ids:
+            detail = f"“{self.model.key}” finds no token in this text: its tokenizer leaves all of it out."
+            raise Refusal("no-tokens", detail, field="text")
 
 
 class PairedRows:
