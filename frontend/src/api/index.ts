@@ -42,8 +42,10 @@ export const models = (): Promise<ModelEntry[]> => request("GET", "/api/models")
 export const myRuns = (): Promise<RunSummary[]> => request("GET", "/api/runs");
 export const createRun = (json: RunRequest): Promise<RunCreated> => request("POST", "/api/runs", { json });
 
-export function uploadSource(file: Blob, signal?: AbortSignal): Promise<SourceState> {
+/** Keeps a file; what it is the server sees from name and content, unless `kind` says it. */
+export function uploadSource(file: Blob, signal?: AbortSignal, kind?: SourceState["kind"]): Promise<SourceState> {
   const form = new FormData();
+  if (kind !== undefined) form.append("kind", kind);
   form.append("file", file);
   return request("POST", "/api/sources", { form, signal });
 }

@@ -1,4 +1,4 @@
-/** One text box and one place to drop a picture. */
+/** One text box and one place to drop a picture, or a file of one's own data. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
@@ -9,10 +9,11 @@ import { Latest } from "../state/latest";
 import { bytes, number } from "../theme/format";
 import { base } from "../theme/styles";
 import { problemNote } from "./problem";
+import { fileStyles, isFile, looksLikeLogprobs, sourceFile } from "./source-file";
 
 export class InputChange extends Event {
   static readonly type = "input-change";
-  constructor(readonly changes: { text?: string; picture?: SourceState | null }) {
+  constructor(readonly changes: { text?: string; picture?: SourceState | null; file?: SourceState | null }) {
     super(InputChange.type);
   }
 }
@@ -23,6 +24,7 @@ type Upload = { kind: "idle" } | { kind: "reading"; name: string } | { kind: "re
 export class AskInput extends LitElement {
   static override styles = [
     base,
+    fileStyles,
     css`
       :host {
         display: grid;
@@ -122,7 +124,8 @@ export class AskInput extends LitElement {
         min-block-size: 1.7rem;
         padding: 0 0.5rem;
       }
-      .problem {
+      .problem,
+      .file-drop {
         grid-column: 1 / -1;
       }
     `,
@@ -130,6 +133,8 @@ export class AskInput extends LitElement {
 
   @property() text = "";
   @property({ attribute: false }) picture: SourceState | null = null;
+  /** A labelled file or log-probabilities, in the place of text and picture. */
+  @property({ attribute: false }) file: SourceState | null = null;
   @property({ attribute: false }) limits: Limits | null = null;
   /** Room for what the server said about the text, and what may be done. */
   @property({ attribute: false }) problem: TemplateResult | typeof nothing = nothing;
@@ -143,6 +148,8 @@ export class AskInput extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    const refused = this.upload.kind === "refused" ? problemNote(this.upload.problem) : nothing;
+    if (this.file !== null) return html`${this.own(this.file)} ${this.problem} ${refused}`;
     return html`
       <div class="text">
         <textarea
@@ -156,8 +163,7 @@ export class AskInput extends LitElement {
         ></textarea>
         ${this.count()}
       </div>
-      ${this.picture === null ? this.drop() : this.preview(this.picture)} ${this.problem}
-      ${this.upload.kind === "refused" ? problemNote(this.upload.problem) : nothing}
+      ${this.picture === null ? this.drop() : this.preview(this.picture)} ${this.problem} ${refused}
     `;
   }
 
@@ -182,15 +188,23 @@ export class AskInput extends LitElement {
       <input
         class="hidden-visually"
         type="file"
-        accept="image/png,image/jpeg,image/webp,image/gif"
+        accept="image/png,image/jpeg,image/webp,image/gif,text/*,.csv,.tsv,.json,.jsonl,.ndjson"
         @change=${this.chosen}
       />
       ${
         reading
           ? html`<span role="status">Reading ${this.upload.kind === "reading" ? this.upload.name : ""} …</span>`
-          : html`<span>Drop a picture</span><span class="small">or choose, or paste one</span>`
+          : html`<span>Drop a picture</span><span class="small">or choose, or paste one</span>
+              <span class="small">or your own data: labelled answers (CSV), log-probabilities (JSON)</span>`
       }
     </label>`;
+  }
+
+  private own(file: SourceState): TemplateResult {
+    const remove = html`<button class="quiet" @click=${() => this.change({ file: null })}>Remove</button>`;
+    return html`<div class="file-drop" @dragover=${this.dragOver} @drop=${this.dropped}>
+      ${sourceFile(file, remove)}
+    </div>`;
   }
 
   private preview({ url, width, height, bytes: size }: SourceState): TemplateResult {
@@ -217,7 +231,12 @@ export class AskInput extends LitElement {
   };
 
   private readonly paste = (event: ClipboardEvent): void => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
     if (this.take(event.clipboardData?.files)) event.preventDefault();
+    else if (looksLikeLogprobs(text)) {
+      event.preventDefault();
+      void this.send(new File([text], "pasted.json"), text);
+    }
   };
 
   private readonly chosen = (event: Event): void => {
@@ -233,22 +252,28 @@ export class AskInput extends LitElement {
     return true;
   }
 
-  /** The latest picture wins: one that is still on its way when another comes is dropped. */
-  private async send(file: File): Promise<void> {
+  /**
+   * The latest file wins: one that is still on its way when another comes is dropped. What was `pasted` as a server's
+   * answer and is none stays as the text that it is.
+   */
+  private async send(file: File, pasted?: string): Promise<void> {
     this.upload = { kind: "reading", name: file.name };
     try {
-      const picture = await this.latest.ask((signal) => uploadSource(file, signal));
-      if (picture === undefined) return;
+      const kind = pasted === undefined ? undefined : "logprobs";
+      const source = await this.latest.ask((signal) => uploadSource(file, signal, kind));
+      if (source === undefined) return;
       this.upload = { kind: "idle" };
-      if (picture.kind === "image") this.change({ picture });
-      else this.change({ text: picture.text ?? "" });
+      if (isFile(source)) this.change({ file: source });
+      else if (source.kind === "image") this.change({ picture: source, file: null });
+      else this.change({ text: source.text ?? "", file: null });
     } catch (error) {
       this.upload = { kind: "refused", problem: asProblem(error) };
+      if (pasted !== undefined) this.change({ text: pasted });
     }
   }
 
   private change(changes: InputChange["changes"]): void {
-    if ("picture" in changes && changes.picture === null) this.latest.cancel();
+    if (changes.picture === null || changes.file === null) this.latest.cancel();
     this.dispatchEvent(new InputChange(changes));
   }
 }

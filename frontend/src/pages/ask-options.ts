@@ -6,7 +6,7 @@ import type { MethodEntry, ModelEntry, Problem, TokenizerEntry } from "../contra
 import forms from "../contract/forms.json";
 import type { FormChange } from "../forms/form";
 import { fieldsOf } from "../forms/fields";
-import type { Draft } from "../state/draft";
+import { kindsOf, type Draft } from "../state/draft";
 import { base } from "../theme/styles";
 import { concerns, parameterOf, problemNote } from "./problem";
 import "../forms/form";
@@ -64,22 +64,25 @@ export class AskOptions extends LitElement {
   @property({ attribute: false }) problem: Problem | null = null;
 
   protected override render(): TemplateResult {
-    const text = this.draft.text.trim() !== "";
+    const kinds = kindsOf(this.draft);
+    const text = kinds.includes("text");
+    const read = text || kinds.includes("table");
     const generating = text && this.asked.some(({ abilities }) => abilities.includes("generate"));
     const tunable = this.methods.filter(({ parameters }) => fieldsOf(parameters).length > 0);
     const wrong = concerns(this.problem, "reading", "generate") || parameterOf(this.problem) !== null;
-    if (!text && tunable.length === 0) return html``;
+    if (!read && tunable.length === 0) return html``;
     return html`
       ${generating ? this.continuation() : nothing}
       <details ?open=${wrong}>
         <summary>Options</summary>
-        ${text ? this.reading() : nothing} ${tunable.map((method) => this.method(method))}
+        ${read ? this.reading() : nothing} ${tunable.map((method) => this.method(method))}
       </details>
     `;
   }
 
   private continuation(): TemplateResult {
     const { continuing, generate } = this.draft;
+    const writes = this.asked.every(({ abilities }) => abilities.includes("sequence_to_sequence"));
     return html`<section>
       <label class="check">
         <input
@@ -87,7 +90,7 @@ export class AskOptions extends LitElement {
           .checked=${continuing}
           @change=${(event: Event) => this.change({ continuing: (event.target as HTMLInputElement).checked })}
         />
-        <span>Let the model go on with the text</span>
+        <span>${writes ? "Say how long it may write, and how it draws" : "Let the model go on with the text"}</span>
       </label>
       ${
         continuing

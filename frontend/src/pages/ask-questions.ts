@@ -8,6 +8,13 @@ import { base } from "../theme/styles";
 import type { MethodToggle } from "./ask-methods";
 import "./ask-methods";
 
+const KINDS: Readonly<Record<Kind, string>> = {
+  text: "a text",
+  image: "a picture",
+  table: "a labelled file",
+  logprobs: "log-probabilities",
+};
+
 export class MethodsChange extends Event {
   static readonly type = "methods-change";
   constructor(readonly methods: readonly string[]) {
@@ -91,7 +98,7 @@ export class AskQuestions extends LitElement {
   }
 
   private nameKinds(): string {
-    return this.kinds.map((kind) => (kind === "image" ? "a picture" : "a text")).join(" with ");
+    return this.kinds.map((kind) => KINDS[kind]).join(" with ");
   }
 
   private toggleLens(lens: Lens, offered: readonly MethodEntry[]): void {

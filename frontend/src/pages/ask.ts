@@ -115,6 +115,7 @@ export class Ask extends LitElement {
         <tessera-ask-input
           .text=${this.draft.text}
           .picture=${this.draft.picture}
+          .file=${this.draft.file}
           .limits=${this.known.kind === "ready" ? this.known.catalogue.limits : null}
           .problem=${concerns(this.problem, "text", "source_ids", "sources") ? this.note() : nothing}
           @input-change=${({ changes }: InputChange) => this.change(changes)}
@@ -260,7 +261,7 @@ export class Ask extends LitElement {
     });
     if (kindsOf(this.draft).length === 0) {
       this.input.focus();
-      return said("text", "Nothing to look at yet", "Type or paste a text, or drop a picture.");
+      return said("text", "Nothing to look at yet", "Type or paste a text, or drop a picture or a file of your own.");
     }
     if (chosenMethods(this.draft, all).length === 0) return said("methods", "No question yet", "Choose at least one.");
     return this.valid ? null : said("", "Some options are out of bounds", "They are marked above.");

@@ -5,12 +5,14 @@ import { customElement, property } from "lit/decorators.js";
 import type { ModelEntry, RunState, Sample, SourceState } from "../contract";
 import { moment } from "../theme/format";
 import { base } from "../theme/styles";
+import { fileStyles, isFile, sourceFile } from "./source-file";
 import { offsets, slice } from "../tokens/offsets";
 
 @customElement("tessera-run-header")
 export class RunHeader extends LitElement {
   static override styles = [
     base,
+    fileStyles,
     css`
       :host {
         display: grid;
@@ -81,7 +83,9 @@ export class RunHeader extends LitElement {
     `;
   }
 
-  private source({ kind, url, width, text }: SourceState): TemplateResult {
+  private source(source: SourceState): TemplateResult {
+    const { kind, url, width, text } = source;
+    if (isFile(source)) return sourceFile(source);
     if (kind === "image")
       return html`<img src=${url ?? ""} class=${(width ?? 0) < 128 ? "tiny" : ""} alt="The picture" />`;
     return html`<blockquote dir="auto" tabindex="0" aria-label="The text">${this.marked(text ?? "")}</blockquote>`;

@@ -288,7 +288,8 @@ export class RunPage extends LitElement {
 }
 
 function titleOf({ sources }: RunState): string {
-  const text = sources.find(({ kind }) => kind === "text")?.text ?? "A picture";
+  const named = sources.find(({ name }) => name !== "")?.name;
+  const text = sources.find(({ kind }) => kind === "text")?.text ?? named ?? "A picture";
   return text.length > 40 ? `${text.slice(0, 40)} …` : text;
 }
 

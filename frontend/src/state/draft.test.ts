@@ -51,6 +51,7 @@ const picture = {
   text: null,
   url: "/api/sources/s1",
 };
+const table = { ...picture, id: "s2", kind: "table" as const, name: "a.csv", url: "/api/sources/s2" };
 const draft = (changes: Partial<Draft>): Draft => ({ ...EMPTY, ...changes });
 
 describe("a draft without choices", () => {
@@ -113,6 +114,20 @@ describe("requestOf", () => {
     expect(requestOf({ ...asked, roles: { pair: { draft: "vit" } } }, pair).methods[0]?.roles).toEqual({
       draft: "vit",
     });
+  });
+
+  it("sends a file of one's own alone, to the methods that read it and a model that reads its texts", () => {
+    const calibration = methodEntry({ key: "calibration", inputs: ["table"] });
+    const all = { ...catalogue, methods: [...catalogue.methods, calibration] };
+    const asked = draft({ text: "Hi", picture, file: table, methods: ["surprisal"], continuing: true });
+    expect(requestOf(asked, all)).toMatchObject({
+      text: null,
+      source_ids: ["s2"],
+      models: ["lm"],
+      methods: [{ key: "calibration" }],
+      generate: null,
+    });
+    expect(requestOf({ ...asked, file: null }, all).source_ids).toEqual(["s1"]);
   });
 
   it("names no model when no method needs one", () => {

@@ -7,6 +7,8 @@ import type { Catalogue } from "../api";
 export interface Draft {
   text: string;
   picture: SourceState | null;
+  /** A labelled file or log-probabilities: while there is one, it is asked about, and text and picture wait. */
+  file: SourceState | null;
   /** Chosen methods; null until a person has chosen, which the page does for them. */
   methods: readonly string[] | null;
   params: Readonly<Record<string, Record<string, unknown>>>;
@@ -22,6 +24,7 @@ export interface Draft {
 export const EMPTY: Draft = {
   text: "",
   picture: null,
+  file: null,
   methods: null,
   params: {},
   roles: {},
@@ -50,7 +53,8 @@ export function saveDraft(draft: Draft): void {
   }
 }
 
-export function kindsOf({ text, picture }: Draft): Kind[] {
+export function kindsOf({ text, picture, file }: Draft): Kind[] {
+  if (file !== null) return [file.kind];
   return [...(text.trim() === "" ? [] : ["text" as const]), ...(picture === null ? [] : ["image" as const])];
 }
 
@@ -83,9 +87,11 @@ export function requestOf(draft: Draft, catalogue: Catalogue): RunRequest {
   const generates = catalogue.models.some(
     ({ key, abilities }) => models.includes(key) && abilities.includes("generate"),
   );
+  const kinds = kindsOf(draft);
+  const source = draft.file ?? draft.picture;
   return {
-    text: draft.text.trim() === "" ? null : draft.text,
-    source_ids: draft.picture === null ? [] : [draft.picture.id],
+    text: kinds.includes("text") ? draft.text : null,
+    source_ids: source === null ? [] : [source.id],
     models,
     methods: chosenMethods(draft, catalogue).map((method) => ({
       key: method.key,
@@ -93,7 +99,7 @@ export function requestOf(draft: Draft, catalogue: Catalogue): RunRequest {
       roles: rolesOf(method, draft, models, catalogue.models),
     })),
     reading: draft.reading,
-    generate: draft.continuing && generates && draft.text.trim() !== "" ? draft.generate : null,
+    generate: draft.continuing && generates && kinds.includes("text") ? draft.generate : null,
   };
 }
 
@@ -141,6 +147,7 @@ export function draftOf(run: RunState): Draft {
   return {
     text: run.sources.find(({ kind }) => kind === "text")?.text ?? "",
     picture: run.sources.find(({ kind }) => kind === "image") ?? null,
+    file: run.sources.find(({ kind }) => kind === "table" || kind === "logprobs") ?? null,
     methods: [...new Set(run.results.map(({ method }) => method.key))],
     params: Object.fromEntries(run.results.map(({ method }) => [method.key, method.params ?? {}])),
     roles: Object.fromEntries(run.results.map(({ method }) => [method.key, method.roles ?? {}])),
