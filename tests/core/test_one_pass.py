@@ -16,7 +16,6 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from tests.jobs import MODELS, SENTENCES, Done, ask, language, request, tracks, units_of, values
 from tests.scripted import MODEL, script
 from workers.contract import AlternativesPanel, Candidate, Continuation, Generate, Reading, Result
-from workers.core.discovery import all_methods
 from workers.core.passes import Passes
 from workers.core.run import run
 from workers.core.steps import Step
@@ -38,8 +37,6 @@ KEYS = (
     "listwise_first_token",
     "settling_depth",
 )
-OTHERS = {"relevance_weighted", "claim_conditioned"}
-"""These read rows, and much else."""
 TEXT = "Once upon a time, there was a little girl named Lily."
 
 
@@ -347,10 +344,3 @@ def large_vocabulary(folder: Path) -> Path:
     (path / "tokenizer.json").write_text(json.dumps(vocabulary), "utf-8")
     shutil.copy(source / "tokenizer_config.json", path / "tokenizer_config.json")
     return path
-
-
-def test_every_method_that_reads_nothing_but_rows_is_tried_here() -> None:
-    reading = {key for key, method in all_methods().items() if method.needs and method().statistics()}
-    further = {key for key in reading if all_methods()[key].roles or all_methods()[key].background}
-    assert set(KEYS) - {"listwise_first_token"} <= reading
-    assert reading - further - set(KEYS) <= OTHERS

@@ -18,7 +18,7 @@ class LogProbabilityDeviation(Statistic):
 
     def of(self, chunk: RowChunk) -> dict[str, Tensor]:
         """The standard deviation of ln p under p; the squares are centred first, so that nothing cancels."""
-        squares = (chunk.shifted - chunk.mean_shifted).square_()
+        squares = torch.sub(chunk.shifted, chunk.mean_shifted, out=chunk.place("scratch")).square_()
         return {"deviation": squares.mul_(chunk.probabilities).sum(-1).sqrt_()}
 
 
@@ -45,7 +45,8 @@ def _probabilities(chunk: RowChunk) -> tuple[Tensor, Tensor, Tensor]:
     """Probabilities · V less their mean, which is 1; that mean, and V. No fourth power of them is too small."""
     size = chunk.logits.shape[-1]
     one = torch.ones_like(chunk.peak)
-    return torch.add(-one, chunk.probabilities, alpha=size), one.squeeze(-1), size * one.squeeze(-1)
+    centred = torch.add(-one, chunk.probabilities, alpha=size, out=chunk.place("scratch"))
+    return centred, one.squeeze(-1), size * one.squeeze(-1)
 
 
 def _logits(chunk: RowChunk) -> tuple[Tensor, Tensor, Tensor]:

@@ -25,19 +25,31 @@ _CACHED_ELEMENTS = 1 << 19
 class RowChunk:
     """Rows of logits over the real vocabulary, float32 (rows, V), and the token that followed each (rows).
 
-    `end_ids` are the tokens that end a text.
+    `end_ids` are the tokens that end a text. `room` holds the tensors that slices compute in, one after the other.
     """
 
     logits: Tensor
     ids: Tensor
     end_ids: tuple[int, ...] = ()
+    room: dict[str, Tensor] = field(default_factory=dict, repr=False, compare=False)
     _tops: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict, repr=False, compare=False)
 
     def slices(self) -> Iterator["RowChunk"]:
-        """The same rows, on a CPU as many at a time as fit its cache."""
+        """The same rows, on a CPU as many at a time as fit its cache; each is good until the next is asked for."""
         rows = max(1, len(self.ids) if self.logits.is_cuda else _CACHED_ELEMENTS // self.logits.shape[-1])
+        room: dict[str, Tensor] = {}
         for start in range(0, max(1, len(self.ids)), rows):
-            yield RowChunk(self.logits[start : start + rows], self.ids[start : start + rows], self.end_ids)
+            yield RowChunk(self.logits[start : start + rows], self.ids[start : start + rows], self.end_ids, room)
+
+    def place(self, name: str) -> Tensor:
+        """A tensor (rows, V) of this name to compute in; the next slice computes in it too.
+
+        Memory that is asked for anew costs more time than all that is computed in it.
+        """
+        known = self.room.get(name)
+        if known is None or len(known) < len(self.ids):
+            known = self.room[name] = torch.empty_like(self.logits, memory_format=torch.contiguous_format)
+        return known[: len(self.ids)]
 
     @cached_property
     def _maxima(self) -> Tensor:
@@ -54,12 +66,12 @@ class RowChunk:
     @cached_property
     def shifted(self) -> Tensor:
         """Logits less the largest (rows, V), `SUPPRESSED` for −inf."""
-        return (self.logits - self.peak).clamp_(min=SUPPRESSED)
+        return torch.sub(self.logits, self.peak, out=self.place("shifted")).clamp_(min=SUPPRESSED)
 
     @cached_property
     def probabilities(self) -> Tensor:
         """p over the vocabulary (rows, V)."""
-        return self.logits.softmax(-1)
+        return torch.softmax(self.logits, -1, out=self.place("probabilities"))
 
     @cached_property
     def log_mass(self) -> Tensor:
@@ -69,7 +81,7 @@ class RowChunk:
     @cached_property
     def mean_shifted(self) -> Tensor:
         """Σ p · shifted (rows, 1)."""
-        return (self.probabilities * self.shifted).sum(-1, keepdim=True)
+        return torch.mul(self.probabilities, self.shifted, out=self.place("scratch")).sum(-1, keepdim=True)
 
     @cached_property
     def token_logits(self) -> Tensor:
@@ -83,7 +95,7 @@ class RowChunk:
     @cached_property
     def log_probabilities(self) -> Tensor:
         """ln p over the vocabulary (rows, V)."""
-        return self.log_of(self.logits)
+        return torch.sub(self.logits, self.peak + self.log_mass, out=self.place("log_probabilities"))
 
     def top(self, k: int) -> tuple[Tensor, Tensor]:
         """The k largest logits, best first, and their ids."""
@@ -130,7 +142,7 @@ class TokenRank(Statistic):
     def of(self, chunk: RowChunk) -> dict[str, Tensor]:
         """Count of strictly larger logits, as a sum of floats: a CPU adds up booleans ten times more slowly."""
         token = chunk.token_logits.clamp(min=torch.finfo(torch.float32).min)
-        return {"rank": (chunk.logits - token).clamp_(0, 1).ceil_().sum(-1)}
+        return {"rank": torch.sub(chunk.logits, token, out=chunk.place("scratch")).clamp_(0, 1).ceil_().sum(-1)}
 
 
 @dataclass(frozen=True)
