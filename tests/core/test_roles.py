@@ -1,5 +1,6 @@
 """Further models of a call: read once each, within one memory budget, refused where nothing can be compared."""
 
+import itertools
 import json
 import shutil
 from collections import Counter
@@ -14,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from tests.jobs import MODELS, Done, ask, request, values
 from tests.methods.uncertainty.two_models import LARGE, SMALL, compare, ids_of, language, logs
 from workers.__main__ import main
-from workers.contract import Generate, MethodCall, Result
+from workers.contract import Generate, MethodCall, Reading, Result
 from workers.core import run as running
 from workers.core.passes import Passes
 from workers.core.roles import same_vocabulary
@@ -23,6 +24,7 @@ from workers.core.steps import Failed, Finished, Step
 from workers.models.cache import ModelCache
 
 TEXT = "Mia put the red ball in the box."
+SPANS = "spans"
 
 
 @pytest.fixture
@@ -205,3 +207,29 @@ def test_two_folders_of_one_name_are_two_models(tmp_path: Path, capsys: pytest.C
     assert [use.model for use in found.provenance.models] == ["model", "model-2"]
     assert found.provenance.models[0].revision != found.provenance.models[1].revision
     assert np.nanmax(np.abs(values(found, "gap"))) > 0.01
+
+
+@pytest.mark.needs_data
+def test_each_model_reads_its_own_chat_template_around_the_same_words(data: Path, tmp_path: Path) -> None:
+    folders = []
+    for name in ("stories260k", "babyllama105"):
+        folder = shutil.copytree(data / "models" / name, tmp_path / f"chatty-{name}")
+        config = json.loads((folder / "tokenizer_config.json").read_text("utf-8"))
+        template = "Say {% for m in messages %}{{ m['content'] }}{% endfor %} now. "
+        (folder / "tokenizer_config.json").write_text(json.dumps({**config, "chat_template": template}), "utf-8")
+        folders.append(folder)
+    reading, generate = Reading(template="chat"), Generate(max_new_tokens=8)
+    done = compare("loss_gap", folders[0], "Once upon a time", reference=folders[1], reading=reading, generate=generate)
+    assert done.continuation.text
+    for strip in done.result.strips:
+        assert strip.text() == "Once upon a time" + done.continuation.text
+    again_id = "main-chatty-babyllama105"
+    again = done.result.strip(again_id).units
+    assert [segment for segment, _ in itertools.groupby(again, lambda unit: unit.segment)] == [
+        "template",
+        "prompt",
+        "template",
+        "generated",
+    ]
+    gap = values(done.result, "gap", SPANS)
+    assert np.isfinite(gap).all()  # the template stands before, so that every letter has a prediction

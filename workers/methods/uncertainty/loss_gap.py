@@ -99,10 +99,11 @@ def _panel(strip: Strip, loss: Array, reference: Array) -> ScoresPanel:
 def _figures(loss: npt.NDArray[np.float64], reference: npt.NDArray[np.float64]) -> dict[str, Figure]:
     """Sums over what both models predict, so that the gap is the difference of the two."""
     known = ~np.isnan(loss) & ~np.isnan(reference)
-    mine, other = float(loss[known].sum()), float(reference[known].sum())
+    mine, other = (float(each[known].sum()) if known.any() else None for each in (loss, reference))
+    gap = None if mine is None or other is None else mine - other
     better = (loss > reference)[known]
     return {
-        "total_gap": Figure(value=mine - other, label="Sum of the gaps", unit="nat"),
+        "total_gap": Figure(value=gap, label="Sum of the gaps", unit="nat"),
         "nll": Figure(value=mine, label="Negative log-likelihood, model", unit="nat", domain=(0.0, None)),
         "reference_nll": Figure(
             value=other, label="Negative log-likelihood, reference", unit="nat", domain=(0.0, None)
