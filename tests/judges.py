@@ -1,4 +1,4 @@
-"""Small judges made for tests: BERT types of one layer over the words they are given."""
+"""Small judges and heads made for tests: BERT types of one layer, and untrained heads over a language model."""
 
 import json
 from collections.abc import Sequence
@@ -7,6 +7,9 @@ from typing import Any
 
 import torch
 from transformers import BertConfig, BertForSequenceClassification, BertModel
+
+from workers.models.heads import DetectionNetwork, HeadSettings, save_head
+from workers.models.language import LanguageModel
 
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 NLI_LABELS = ("contradiction", "entailment", "neutral")
@@ -63,4 +66,13 @@ def encoder(
     (folder / "1_Pooling").mkdir()
     ways = {"word_embedding_dimension": 16, f"pooling_mode_{pooling}": True}
     (folder / "1_Pooling" / "config.json").write_text(json.dumps(ways), encoding="utf-8")
+    return folder
+
+
+def detection_head(folder: Path, model: LanguageModel, features: int = 8, tokens: int = 512, seed: int = 7) -> Path:
+    """A random detection head for a language model."""
+    torch.manual_seed(seed)
+    width = int(model.config.hidden_size)
+    settings = HeadSettings(model.key, model.folder.revision, width, features, tokens)
+    save_head(folder, DetectionNetwork(settings), settings)
     return folder

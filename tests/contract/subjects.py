@@ -165,7 +165,7 @@ class Bench:
         self.model(subject)
         other = TINY_OTHER if subject == TINY_TEXT else subject
         specs = {one.name: spec for one in (subject, other) if (spec := self.spec(one))}
-        specs |= supplies((call.key for call in calls), self._folder)
+        specs |= supplies((call.key for call in calls), self._folder, self.model(subject))
         source = SourceData(id="source", kind=subject.kind)
         given = {"data": self._picture} if subject.kind == "image" else {"text": subject.text}
         return AnalysisRequest(

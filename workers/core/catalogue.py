@@ -8,6 +8,7 @@ from workers.core.discovery import all_methods
 from workers.core.named import at_home
 from workers.models.cache import Model, ModelCache
 from workers.models.folders import ModelFolder, builtin_keys, find_model, packaged_models
+from workers.models.heads import DetectionHead
 from workers.models.judges import Judge, PairClassifier
 from workers.models.language import LanguageModel
 from workers.models.tokenizing import builtin_tokenizers, load_tokenizer
@@ -72,7 +73,7 @@ def _card(model: Model, folder: ModelFolder) -> ModelCard:
             tokenizer_hash=model.tokenizer.hash,
             vocabulary_hash=model.tokenizer.vocabulary_hash,
         )
-    if isinstance(model, Judge):
+    if isinstance(model, Judge | DetectionHead):
         return ModelCard(
             **common,
             inputs=[],

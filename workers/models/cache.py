@@ -11,12 +11,13 @@ from safetensors import SafetensorError
 from workers.contract import ModelSpec, Refusal
 from workers.models import hf
 from workers.models.folders import ModelFolder, find_model
+from workers.models.heads import DetectionHead, is_head, load_head
 from workers.models.judges import Judge, PairClassifier, SentenceEncoder, is_sentence_encoder
 from workers.models.language import LanguageModel
 from workers.models.tokenizing import load_tokenizer
 from workers.models.vision import VisionModel
 
-Model = LanguageModel | VisionModel | Judge
+Model = LanguageModel | VisionModel | Judge | DetectionHead
 
 _SMALL = 1_000_000_000
 """Parameters up to which a GPU computes in float32 too."""
@@ -99,6 +100,8 @@ def _release() -> None:
 
 def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model:
     """A model from its checked folder. Raises Refusal for an architecture that nothing can be asked of."""
+    if is_head(folder.path):
+        return load_head(folder, device)
     try:
         config = hf.read_config(folder.path)
     except (ValueError, OSError, KeyError) as error:
@@ -107,8 +110,8 @@ def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model
     if task is None or (task == "text_states" and not is_sentence_encoder(folder.path)):
         names = ", ".join(config.architectures or ["none named"])
         detail = (
-            f"“{folder.key}” is {names}. Tessera asks causal language models, encoder-decoders, masked encoders, image classifiers, "
-            "classifiers of pairs of texts and sentence encoders."
+            f"“{folder.key}” is {names}. Tessera asks causal language models, encoder-decoders, masked encoders, image "
+            "classifiers, classifiers of pairs of texts and sentence encoders."
         )
         raise Refusal("unsupported-architecture", detail, field="model")
     network = _network(folder, task, dtype, device)
