@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -10,6 +11,7 @@ UNSURE = "Where was the model unsure?"
 CUT = "How would others cut this?"
 PRUNED = "What could be pruned?"
 
+JSON = {"Content-Type": "application/json"}
 DONE_MS = 240_000  # a slow machine that does other things, too
 
 
@@ -102,6 +104,35 @@ class Run:
         """The colour behind a unit of the first coloured text."""
         tile = self.tiles.nth(unit)
         return str(tile.evaluate("node => getComputedStyle(node).backgroundColor"))
+
+
+def ask_in(page: Page, **request: object) -> Run:
+    """A run asked for by the browser's own profile, without the form."""
+    page.goto("/")
+    answer = page.request.post("/api/runs", data=request, headers=JSON)
+    assert answer.status == 201, answer.text()
+    page.goto(answer.json()["url"])
+    return Run(page)
+
+
+def result_of(page: Page, method: str) -> dict[str, Any]:
+    """The result behind a page, as the interface tells it."""
+    run = Run(page).id
+    state = page.request.get(f"/api/runs/{run}").json()
+    rid = next(result["id"] for result in state["results"] if result["method"]["key"] == method)
+    result: dict[str, Any] = page.request.get(f"/api/runs/{run}/results/{rid}").json()
+    return result
+
+
+def card(page: Page, name: str) -> Locator:
+    """The answer of one method."""
+    heading = page.get_by_role("heading", name=re.compile(f"^{re.escape(name)}"))
+    return page.locator("tessera-result-card").filter(has=heading)
+
+
+def tiles(answer: Locator) -> Locator:
+    """The units of an answer's first coloured text."""
+    return answer.locator("tessera-token-strip").first.get_by_role("option")
 
 
 def overflows(page: Page) -> int:

@@ -2,41 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e import pictures
-from tests.e2e.site import CUT, DONE_MS, MATTERED, PRUNED, UNSURE, Ask, Run, overflows
+from tests.e2e.site import CUT, DONE_MS, MATTERED, PRUNED, UNSURE, Ask, Run, ask_in, card, overflows, result_of, tiles
 
 STORY = "Story: Mia put the red ball in the box. Tom took the box to the kitchen. Where is the ball?"
 NewPage = Callable[..., Page]
-JSON = {"Content-Type": "application/json"}
-
-
-def ask_in(page: Page, **request: object) -> Run:
-    """A run asked for by the browser's own profile, without the form."""
-    page.goto("/")
-    answer = page.request.post("/api/runs", data=request, headers=JSON)
-    assert answer.status == 201, answer.text()
-    page.goto(answer.json()["url"])
-    return Run(page)
-
-
-def result_of(page: Page, method: str) -> dict[str, Any]:
-    """The result behind a page, as the interface tells it."""
-    run = Run(page).id
-    state = page.request.get(f"/api/runs/{run}").json()
-    rid = next(result["id"] for result in state["results"] if result["method"]["key"] == method)
-    result: dict[str, Any] = page.request.get(f"/api/runs/{run}/results/{rid}").json()
-    return result
-
-
-def card(page: Page, name: str) -> Locator:
-    """The answer of one method."""
-    heading = page.get_by_role("heading", name=re.compile(f"^{re.escape(name)}"))
-    return page.locator("tessera-result-card").filter(has=heading)
 
 
 def test_a_text_becomes_tiles_whose_numbers_are_the_results(page: Page) -> None:
@@ -45,19 +19,19 @@ def test_a_text_becomes_tiles_whose_numbers_are_the_results(page: Page) -> None:
     ask.question(UNSURE)
     ask.method("Surprisal")
     run = ask.run()
-    tiles = card(page, "Surprisal").get_by_role("option")
-    expect(tiles.first).to_be_visible(timeout=DONE_MS)
+    shown = tiles(card(page, "Surprisal"))
+    expect(shown.first).to_be_visible(timeout=DONE_MS)
     result = result_of(page, "surprisal")
     units, values = result["strips"][0]["units"], result["panels"][0]["tracks"][0]["values"]
-    expect(tiles).to_have_count(len(units))
+    expect(shown).to_have_count(len(units))
     for index, value in enumerate(values):
-        label = tiles.nth(index).get_attribute("aria-label") or ""
+        label = shown.nth(index).get_attribute("aria-label") or ""
         number = re.search(r"([\d.,]+(?:e−\d+)?)\s(nat|bit)", label)
         assert (number is None) == (value is None), label
         if number is not None:
             assert float(number[1].replace("−", "-")) == pytest.approx(value, rel=0.01)
-    shown = "".join(part.text_content() or "" for part in card(page, "Surprisal").locator("p.paragraph").all())
-    assert STORY in shown.replace("▸", "")
+    text = "".join(part.text_content() or "" for part in card(page, "Surprisal").locator("p.paragraph").all())
+    assert STORY in text.replace("▸", "")
     legend = card(page, "Surprisal").locator("tessera-legend")
     expect(legend).to_contain_text(result["provenance"]["reads"])
     assert run.id

@@ -72,6 +72,8 @@ describe("roles", () => {
     expect(roleNote(foreign, aligned, [main])).toBe("another tokenizer, aligned on the bytes");
     expect(roleNote(main, aligned, [main])).toBe("the same model");
     expect(roleMisfit(vision, aligned, [main])).toBe("it does not offer next token");
+    const translator = modelEntry({ abilities: ["next_token", "sequence_to_sequence"] });
+    expect(roleMisfit(translator, aligned, [main])).toBe("it answers a text, Demo language model does not");
     expect(roleMisfit(modelEntry({ available: false }), same, [main])).toContain("no worker");
   });
 

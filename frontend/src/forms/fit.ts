@@ -95,14 +95,25 @@ export function roleMisfit(model: ModelEntry, role: RoleCard, mains: readonly Mo
   if (why !== null) return why;
   const lacking = role.needs.filter((ability) => !model.abilities.includes(ability));
   if (lacking.length > 0) return `it does not offer ${named(lacking)}`;
-  const other = mains.find((main) => main.vocabulary_hash !== model.vocabulary_hash);
+  const different = mains.find((main) => answers(main) !== answers(model));
+  if (different) return `it ${answers(model) ? "answers" : "continues"} a text, ${different.name} does not`;
+  const other = mains.find((main) => !sameVocabulary(main, model));
   return role.tokenizers === "same" && other ? `its vocabulary is not that of ${other.name}` : null;
 }
+
+/** Whether a model answers a text with another one, rather than going on with it. */
+const answers = ({ abilities }: ModelEntry): boolean => abilities.includes("sequence_to_sequence");
+
+/** Whether every id stands for the same bytes in both; cards that do not say are left to the server. */
+const sameVocabulary = (one: ModelEntry, other: ModelEntry): boolean =>
+  one.vocabulary_hash === "" ||
+  other.vocabulary_hash === "" ||
+  (one.vocabulary_hash === other.vocabulary_hash && one.vocabulary === other.vocabulary);
 
 /** What is worth knowing about a model that fits a role. */
 export function roleNote(model: ModelEntry, role: RoleCard, mains: readonly ModelEntry[]): string {
   if (mains.some(({ key }) => key === model.key)) return "the same model";
-  const foreign = mains.some((main) => main.vocabulary_hash !== model.vocabulary_hash);
+  const foreign = mains.some((main) => !sameVocabulary(main, model));
   return role.tokenizers === "aligned" && foreign ? "another tokenizer, aligned on the bytes" : "";
 }
 

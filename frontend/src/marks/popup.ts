@@ -159,8 +159,8 @@ export class Popup extends LitElement {
   private readonly keyed = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || this.pinnedBy === null) return;
     const back = this.pinnedBy;
-    this.closeNow();
     back.focus();
+    this.closeNow();
     event.preventDefault();
   };
 

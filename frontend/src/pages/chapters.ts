@@ -1,8 +1,15 @@
-/** The answers of a run, question by question, quick ones first. */
+/**
+ * The answers of a run, question by question in the order in which they were asked (what is asked later stands below
+ * and moves nothing), quick ones first.
+ */
+import { html, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
 import type { MethodEntry, ResultState, RunState } from "../contract";
 import { LENSES } from "../forms/fit";
 import { answering, type Answering } from "../state/explain";
 import type { NavChapter } from "./run-nav";
+import "./card-columns";
 
 export interface Chapter {
   title: string;
@@ -13,12 +20,20 @@ export function chaptersOf(run: RunState, methods: readonly MethodEntry[]): Chap
   const groups = answering(run);
   const slow = ({ results }: Answering): boolean =>
     methods.find(({ key }) => key === results[0]?.method.key)?.background === true;
-  return LENSES.map(({ lens, question: title }) => ({
-    title,
+  return [...new Set(run.results.map(({ lens }) => lens))].map((lens) => ({
+    title: LENSES.find((known) => known.lens === lens)?.question ?? lens,
     groups: groups
       .filter(({ results }) => results[0]?.lens === lens)
       .toSorted((one, other) => Number(slow(one)) - Number(slow(other))),
-  })).filter((chapter) => chapter.groups.length > 0);
+  }));
+}
+
+export function chapterSection({ title, groups }: Chapter, card: (group: Answering) => TemplateResult): TemplateResult {
+  const wide = groups.length > 1 || groups.some(({ job }) => job.model === null);
+  return html`<section class=${wide ? "wide" : ""}>
+    <h2>${title}</h2>
+    <tessera-card-columns>${repeat(groups, ({ key }) => key, card)}</tessera-card-columns>
+  </section>`;
 }
 
 /** What leads to each answer, with how far it is. */

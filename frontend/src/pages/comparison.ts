@@ -235,8 +235,9 @@ function shared(original: Side, branch: Side, compared: Compared): ColourScale |
     ...compared.original.map(({ unit }) => valueAt(original, unit)),
     ...compared.branch.filter(({ unit }) => unit !== branch.from).map(({ unit }) => valueAt(branch, unit)),
   ].filter((value) => !Number.isNaN(value));
-  const { low } = colourScale(track, numbers);
-  return colourScale({ scale: track.scale, domain: [low, extent(numbers)[1]] }, numbers);
+  const fixed = track.domain[1] === original.track?.domain[1];
+  const { low, high } = colourScale(track, numbers);
+  return colourScale({ scale: track.scale, domain: [low, fixed ? high : extent(numbers)[1]] }, numbers);
 }
 
 const valueAt = ({ track }: Side, unit: number): number =>

@@ -24,14 +24,13 @@ import { RunWatch } from "../state/watch";
 import { installPage } from "../theme/page";
 import type { PanelContext } from "../views/context";
 import { alternativesIn, branching } from "./branching";
-import { chaptersOf, entriesOf, nameOf, severalModels, type Chapter } from "./chapters";
+import { chapterSection, chaptersOf, entriesOf, nameOf, severalModels, type Chapter } from "./chapters";
 import { cutOffer, problemNote } from "./problem";
 import { isGenerating, type ActionChosen } from "./run-actions";
 import type { GoTo } from "./run-nav";
 import { runStyles } from "./run-styles";
 import type { ShareDialog } from "./share-dialog";
 import "./result-card";
-import "./card-columns";
 import "./comparison";
 import "./run-actions";
 import "./run-header";
@@ -121,7 +120,13 @@ export class RunPage extends LitElement {
             ></tessera-comparison>`
           : nothing
       }
-      <div class="lenses">${chapters.map((chapter) => this.lens(chapter, run.state))}</div>
+      <div class="lenses">
+        ${repeat(
+          chapters,
+          ({ title }) => title,
+          (chapter) => chapterSection(chapter, (group) => this.card(group, run.state)),
+        )}
+      </div>
       ${
         run.state.mine
           ? html`<tessera-share-dialog
@@ -163,20 +168,6 @@ export class RunPage extends LitElement {
     history.replaceState(null, "", `#result-${result}`);
     card?.scrollIntoView({ block: "start" });
     card?.focus({ preventScroll: true });
-  }
-
-  private lens({ title, groups }: Chapter, run: RunState): TemplateResult {
-    const wide = groups.length > 1 || groups.some(({ job }) => job.model === null);
-    return html`<section class=${wide ? "wide" : ""}>
-      <h2>${title}</h2>
-      <tessera-card-columns>
-        ${repeat(
-          groups,
-          ({ key }) => key,
-          (group) => this.card(group, run),
-        )}
-      </tessera-card-columns>
-    </section>`;
   }
 
   private card(group: Answering, run: RunState): TemplateResult {
