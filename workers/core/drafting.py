@@ -47,9 +47,10 @@ def grow(
     waiting: list[tuple[float, int, Draft]] = []
     order = 0
 
-    def offer(logits: Tensor, parent: int | None) -> None:
+    def offer(parent: int | None) -> None:
         nonlocal order
-        best = logits.log_softmax(-1).topk(min(width, len(logits)))
+        logs = _after(root, tree, parent)
+        best = logs.topk(min(width, len(logs)))
         above = tree[parent] if parent is not None else None
         for log, id in zip(best.values.tolist(), best.indices.tolist(), strict=True):
             if not math.isfinite(log):
@@ -58,16 +59,13 @@ def grow(
             heapq.heappush(waiting, (-path, order, Draft(id, parent, level, log, path)))
             order += 1
 
-    offer(root.next_logits()[0], None)
+    offer(None)
     while waiting and len(tree) < nodes:
         draft = heapq.heappop(waiting)[-1]
         tree.append(draft)
         told(len(tree))
         if draft.depth < depth and draft.id not in model.end_ids and len(tree) < nodes:
-            state = root.branch(1)
-            for id in path_to(tree, len(tree) - 1):
-                state.append([id])
-            offer(state.next_logits()[0], len(tree) - 1)
+            offer(len(tree) - 1)
     return tree
 
 
@@ -81,15 +79,46 @@ def path_to(tree: Sequence[Draft], index: int) -> list[int]:
     return ids[::-1]
 
 
+@dataclass(frozen=True)
+class Check:
+    """What a model makes of a tree: `log_probabilities` of each draft given its ancestors [nat], the drafts that it
+    keeps when it decodes greedily, and the token that it says after them."""
+
+    log_probabilities: list[float]
+    kept: list[int]
+    further: int
+
+
 @torch.no_grad()
-def accepted(root: Decoder, tree: Sequence[Draft]) -> tuple[list[int], int]:
-    """The drafts that a model keeps when it decodes greedily, and the token that it says after them."""
-    children = {(draft.parent, draft.id): index for index, draft in enumerate(tree)}
+def check(root: Decoder, tree: Sequence[Draft], told: Callable[[int], None]) -> Check:
+    """Read every draft that has children, and follow the model's own first choice as long as the tree holds it."""
+    children: dict[int | None, list[int]] = {None: []}
+    for index, draft in enumerate(tree):
+        children.setdefault(draft.parent, []).append(index)
+    found = [math.nan] * len(tree)
+    choices: dict[int | None, int] = {}
+    for count, (parent, drafts) in enumerate(children.items()):
+        logs = _after(root, tree, parent)
+        choices[parent] = int(logs.argmax())
+        for index in drafts:
+            found[index] = float(logs[tree[index].id])
+        told(count)
     kept: list[int] = []
     while True:
-        id = int(root.next_logits()[0].argmax())
-        found = children.get((kept[-1] if kept else None, id))
-        if found is None:
-            return kept, id
-        kept.append(found)
-        root.append([id])
+        at = kept[-1] if kept else None
+        if at not in choices:
+            choices[at] = int(_after(root, tree, at).argmax())
+        following = [index for index in children.get(at, ()) if tree[index].id == choices[at]]
+        if not following:
+            return Check(found, kept, choices[at])
+        kept += following
+
+
+def _after(root: Decoder, tree: Sequence[Draft], index: int | None) -> Tensor:
+    """ln p (V) of what comes after a draft; after the root for None."""
+    if index is None:
+        return root.next_logits()[0].log_softmax(-1)
+    state = root.branch(1)
+    for id in path_to(tree, index):
+        state.append([id])
+    return state.next_logits()[0].log_softmax(-1)

@@ -1,5 +1,6 @@
 """The draft tree: a greedy chain at width 1, best paths first, and the model's own first choices are what is kept."""
 
+import itertools
 import math
 
 import numpy as np
@@ -64,14 +65,17 @@ def test_of_its_own_drafts_a_model_keeps_the_whole_chain() -> None:
 def test_paths_are_products_of_the_drafts_probabilities_and_the_best_come_first() -> None:
     done = compare(KEY, LARGE, draft=SMALL, params={"nodes": 12, "width": 3})
     result, prompt = done.result, ids_of(done)
-    found = [node.value or 0.0 for node in drafted(result)]
-    assert found == sorted(found, reverse=True)
+    found = []
     for node in drafted(result):
         ids = path(result, node)
-        rows = logs(SMALL, prompt + ids)[len(prompt) - 1 : -1]
-        own = [float(row[id]) for row, id in zip(rows, ids, strict=True)]
-        assert node.value == pytest.approx(math.exp(sum(own)), rel=1e-3)
+        own, other = (
+            [float(row[id]) for row, id in zip(logs(model, prompt + ids)[len(prompt) - 1 : -1], ids, strict=True)]
+            for model in (SMALL, LARGE)
+        )
         assert node.log_probability == pytest.approx(own[-1], abs=1e-3)
+        assert node.value == pytest.approx(math.exp(min(0.0, other[-1] - own[-1])), abs=1e-3)
+        found.append(math.exp(sum(own)))
+    assert all(later <= before + 1e-6 for before, later in itertools.pairwise(found))
     taken = {(node.parent, token(result, node)) for node in drafted(result)}
     first = logs(SMALL, prompt)[-1]
     left = [id for id in np.argsort(-first)[:3].tolist() if ("text", id) not in taken]

@@ -1,7 +1,7 @@
 """DySpec: the tree of tokens that a draft model would propose, and the path that the model keeps."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -18,7 +18,7 @@ from workers.contract import (
     Unit,
     encode_bytes,
 )
-from workers.core.drafting import Draft, accepted, grow, rooted
+from workers.core.drafting import Check, Draft, check, grow, rooted
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
 from workers.core.reading import check_room
@@ -38,7 +38,7 @@ class DraftTree(Method):
     key: ClassVar[str] = "draft_tree"
     name: ClassVar[str] = "Draft tree (DySpec)"
     lens: ClassVar[Lens] = Lens.UNCERTAINTY
-    reads: ClassVar[str] = "Larger: the draft holds the whole path to this token more probable; kept: the model agrees."
+    reads: ClassVar[str] = "A thicker way: the draft holds it more probable; kept: the model would have said the same."
     caveat: ClassVar[str] = "Decoded greedily at temperature 1; a draw from the model may keep other paths."
     paper: ClassVar[str] = "Xiong et al.: DySpec, arXiv 2410.11744"
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
@@ -59,7 +59,7 @@ class DraftTree(Method):
     depth: Annotated[int, Field(ge=1, le=64, description="How many tokens a path has at most.")] = 8
 
     def run(self, passes: Passes) -> Findings:
-        """A tree of the draft's tokens, each with its path's probability; the accepted path is kept."""
+        """A tree of the draft's tokens, each with the probability that it is accepted; the greedy path is kept."""
         text, draft = passes.text, passes.role("draft")
         said = text.scored.ids[0 if text.model.sequence_to_sequence else len(text.prompt.ids) :]
         said = said if self.after == "continuation" else []
@@ -68,21 +68,23 @@ class DraftTree(Method):
             check_room(model, len(text.prompt.ids) + read, self.depth + 1)
         prompt = text.prompt.ids
 
-        def told(count: int) -> None:
-            passes.generating("Growing the tree", count / self.nodes)
+        def told(message: str, start: float) -> Callable[[int], None]:
+            return lambda count: passes.generating(message, start + 0.5 * count / (self.nodes + 1))
 
         root = rooted(draft.model, prompt, said)
-        tree = grow(draft.model, root, self.nodes, self.width, self.depth, told)
-        kept, further = accepted(rooted(text.model, prompt, said), tree)
-        strip = _strip(text.model, draft.model.key, tree, further)
-        nodes = [self._root(text), *_nodes(strip, tree, set(kept))]
-        own = len(tree)
-        parent = _name(kept[-1]) if kept else _ROOT
-        nodes.append(BranchNode(id=_OWN, parent=parent, strip=strip.id, range=(own, own + 1), label=_label(strip, own)))
+        tree = grow(draft.model, root, self.nodes, self.width, self.depth, told("Growing the tree", 0.0))
+        checked = check(rooted(text.model, prompt, said), tree, told("Checking the tree", 0.5))
+        strip = _strip(text.model, draft.model.key, tree, checked.further)
         return Findings(
             strips=[*(tokens.strip for tokens in text.strips), strip],
-            panels=[BranchesPanel(label="Drafted tokens", value_label="Probability of the path", nodes=nodes)],
-            figures=_figures(tree, kept),
+            panels=[
+                BranchesPanel(
+                    label="Drafted tokens",
+                    value_label="accepted with",
+                    nodes=[self._root(text), *_nodes(strip, tree, checked)],
+                )
+            ],
+            figures=_figures(tree, checked.kept),
         )
 
     def _root(self, text: TextPasses) -> BranchNode:
@@ -91,14 +93,14 @@ class DraftTree(Method):
             strip, stop = text.prompt.strip, len(text.prompt.strip.units)
         elif self.after == "prompt":
             stop = (strip.find(lambda unit: unit.segment == "generated") or [stop])[0]
-        return BranchNode(id=_ROOT, parent=None, strip=strip.id, range=(0, stop), label="the text")
+        return BranchNode(id=_ROOT, parent=None, strip=strip.id, range=(0, stop))
 
 
-_ROOT, _OWN = "text", "own"
+_ROOT = "text"
 
 
-def _name(index: int) -> str:
-    return f"draft-{index}"
+def _name(index: int | None) -> str:
+    return _ROOT if index is None else f"draft-{index}"
 
 
 def _strip(model: LanguageModel, drafter: str, tree: Sequence[Draft], further: int) -> Strip:
@@ -128,25 +130,23 @@ def _strip(model: LanguageModel, drafter: str, tree: Sequence[Draft], further: i
     return Strip(id="drafts", role="sample", label=label, tokenizer=tokenizer.name, units=units)
 
 
-def _label(strip: Strip, index: int) -> str:
-    unit = strip.units[index]
-    return unit.surface if unit.special and unit.surface else unit.text or ""
-
-
-def _nodes(strip: Strip, tree: Sequence[Draft], kept: set[int]) -> list[BranchNode]:
-    return [
+def _nodes(strip: Strip, tree: Sequence[Draft], checked: Check) -> list[BranchNode]:
+    """One node for each draft, with its acceptance min(1, p/q), and one for what the model says itself."""
+    nodes = [
         BranchNode(
             id=_name(index),
-            parent=_ROOT if draft.parent is None else _name(draft.parent),
+            parent=_name(draft.parent),
             strip=strip.id,
             range=(index, index + 1),
-            label=_label(strip, index),
             log_probability=draft.log_probability,
-            value=math.exp(draft.path),
-            kept=index in kept,
+            value=math.exp(min(0.0, log - draft.log_probability)),
+            kept=index in checked.kept,
         )
-        for index, draft in enumerate(tree)
+        for index, (draft, log) in enumerate(zip(tree, checked.log_probabilities, strict=True))
     ]
+    parent, own = _name(checked.kept[-1] if checked.kept else None), len(tree)
+    said = BranchNode(id="own", parent=parent, strip=strip.id, range=(own, own + 1), label="said by the model itself")
+    return [*nodes, said]
 
 
 def _figures(tree: Sequence[Draft], kept: Sequence[int]) -> dict[str, Figure]:
