@@ -63,7 +63,7 @@ class PairScores:
     def caveat(self, *keys: str) -> str:
         """A sentence on what these judges did not read to its end; empty when they read all."""
         cut = sum(self._truncated[key] for key in keys)
-        return f"{cut} of the texts were longer than the judge reads, and were cut." if cut else ""
+        return f"{cut} of the texts were longer than the judge reads: their beginnings were cut." if cut else ""
 
     def _judge(self, key: str, ability: Ability) -> Judge:
         model = self._model(key, ability.value)

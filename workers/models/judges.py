@@ -1,6 +1,7 @@
 """Models that judge texts against each other: entailment classifiers, similarity cross-encoders, sentence embedders.
 
-Each takes one batch; `workers.core.pair_scores` cuts what is asked into batches and remembers the scores.
+Each takes one batch; `workers.core.pair_scores` cuts what is asked into batches and remembers the scores. Of a text
+that is too long the beginning is cut: what is compared stands at the end, behind its context.
 """
 
 import json
@@ -169,7 +170,8 @@ def is_sentence_encoder(folder: Path) -> bool:
 
 
 def _encode(processor: Any, context: int, first: list[str], second: list[str] | None = None) -> tuple[Any, int]:
-    """The padded batch, and how many of its rows had to be truncated to `context` tokens."""
+    """The padded batch, and how many of its rows had to be truncated, from the left, to `context` tokens."""
+    processor.truncation_side = "left"
     given = processor(first, second, truncation="longest_first", max_length=context, padding=True, return_tensors="pt")
     truncated = 0
     if given["input_ids"].shape[1] >= context:
