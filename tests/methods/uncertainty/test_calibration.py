@@ -377,7 +377,7 @@ def test_a_file_with_bad_rows_gives_figures_charts_and_every_bad_line(data: Path
     observed, count = diagram.series
     assert (observed.label, count.label) == ("observed", "count")
     assert sum(value or 0 for value in count.y) == 5
-    assert str(bars.series[0].x[0]) in result.provenance.reads
+    assert bars.label.startswith(f"“{bars.series[0].x[0]}” ranks this file best: PRR ")
 
 
 @pytest.mark.needs_data
@@ -413,6 +413,7 @@ def test_its_parameters_say_what_they_do(data: Path) -> None:
     fitted = calibrate(folder, text, confidence="isotonic", binning="equal_mass", curves=1, resamples=0)
     assert "isotonic" in charts(fitted)["reliability Mean quality"].x.label
     assert len(charts(fitted)["line Mean quality of those kept"].series) == 3
+    assert sum(panel.kind == "chart" and panel.mark == "reliability" for panel in fitted.panels) == 1
     assert charts(fitted)["bar PRR"].series[0].low == [None] * len(ESTIMATORS)
     scaled = calibrate(folder, text, confidence="min_max")
     assert None not in charts(scaled)["bar ECE"].series[0].y
@@ -422,10 +423,23 @@ def test_its_parameters_say_what_they_do(data: Path) -> None:
 
 
 @pytest.mark.needs_data
+def test_estimators_that_agree_are_told_and_drawn_once(data: Path) -> None:
+    """Of answers of one token, sum, mean and largest surprisal are the same."""
+    words = [("time", 1), ("day", 1), ("cat", 0), ("dog", 0)]
+    result = calibrate(data / "models" / "stories260k", table([("Once upon a", *word) for word in words]), resamples=0)
+    assert "rank as well as the best: this file does not tell them apart" in result.provenance.caveat
+    drawn = [panel for panel in result.panels if isinstance(panel, ChartPanel)]
+    diagrams = [panel.series[0] for panel in drawn if panel.mark == "reliability"]
+    assert len({(tuple(one.x), tuple(one.y)) for one in diagrams}) == len(diagrams) > 1
+    curves = charts(result)["line Mean quality of those kept"].series
+    assert "Mean surprisal (perplexity)" not in [one.label for one in curves]
+
+
+@pytest.mark.needs_data
 def test_equal_labels_are_told_and_unscorable_files_refused(data: Path) -> None:
     folder = data / "models" / "stories260k"
     result = calibrate(folder, table([("Once", "upon", 1), ("She", "was", 1)]))
-    assert "same quality" in result.provenance.reads
+    assert "same quality" in result.provenance.caveat
     assert result.figures["best_prr"].value is None
     done = ask(folder, "calibration", table=table([("long " * 700, "x", 1)]))
     assert "Line 2" in done.problems[0].detail

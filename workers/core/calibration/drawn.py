@@ -33,7 +33,7 @@ REASONS = 40
 RAW = 4
 
 
-def comparison(measured: Sequence[Measured]) -> list[Panel]:
+def comparison(measured: Sequence[Measured], verdict: str) -> list[Panel]:
     """Bars per estimator: PRR with its interval, ECE both ways, AUROC; what is undefined everywhere is left out."""
     labels = [one.estimator.label for one in measured]
 
@@ -44,7 +44,7 @@ def comparison(measured: Sequence[Measured]) -> list[Panel]:
 
     panels = []
     if any(one.prr is not None for one in measured):
-        panels.append(_prr_bars(measured))
+        panels.append(_prr_bars(measured, verdict))
     if any(one.auroc is not None for one in measured):
         auroc = [one.auroc for one in measured]
         panels.append(bar("How often a wrong answer is the more uncertain one", "AUROC", 0.5, AUROC=auroc))
@@ -54,13 +54,13 @@ def comparison(measured: Sequence[Measured]) -> list[Panel]:
     return panels
 
 
-def _prr_bars(measured: Sequence[Measured]) -> Panel:
+def _prr_bars(measured: Sequence[Measured], verdict: str) -> Panel:
     labels = [one.estimator.label for one in measured]
     low = [None if one.interval is None else one.interval[0] for one in measured]
     high = [None if one.interval is None else one.interval[1] for one in measured]
     return ChartPanel(
         mark="bar",
-        label="How well each estimator ranks the answers: 1 an oracle, 0 chance",
+        label=verdict,
         x=ChartAxis(label="Estimator", scale="band"),
         y=ChartAxis(label="PRR"),
         series=[
@@ -73,7 +73,7 @@ def _prr_bars(measured: Sequence[Measured]) -> Panel:
 
 def rejection_curves(measured: Sequence[Measured], curves: int) -> Panel:
     """Mean quality of the answers kept, against the share rejected: the best estimators, an oracle, and chance."""
-    best = measured[:curves]
+    best = _different(measured)[:curves]
     series = [_curve(one.estimator.label, one.uncertainty, one.quality) for one in best]
     first = best[0]
     mean = float(first.quality.mean())
@@ -88,17 +88,32 @@ def rejection_curves(measured: Sequence[Measured], curves: int) -> Panel:
     )
 
 
+def _different(measured: Sequence[Measured]) -> list[Measured]:
+    """The estimators without those that order the answers exactly as a better one does."""
+    found: dict[tuple[bytes, bytes], Measured] = {}
+    for one in measured:
+        _, ranks = np.unique(one.uncertainty, return_inverse=True)
+        found.setdefault((one.kept.tobytes(), ranks.tobytes()), one)
+    return list(found.values())
+
+
 def _curve(label: str, uncertainty: Values, quality: Values) -> Series:
     kept = kept_quality(uncertainty, quality)
     at = np.unique(np.linspace(0, len(kept) - 1, POINTS).round().astype(int))
     return Series(label=label, x=(at / len(kept)).tolist(), y=kept[at].tolist())
 
 
-def diagram(one: Measured, number: int, binning: Binning, name: str) -> Panel | None:
-    """The reliability diagram of an estimator; None where it has no confidence."""
-    if one.confidence is None:
-        return None
-    found = bins(one.confidence, one.quality, number, binning)
+def diagrams(measured: Sequence[Measured], number: int, binning: Binning, name: str) -> list[Panel]:
+    """The reliability diagrams of the estimators that have a confidence, each different one once."""
+    found: dict[bytes, Panel] = {}
+    for one in measured:
+        if one.confidence is not None and (key := one.confidence.round(6).tobytes()) not in found:
+            found[key] = _diagram(one, one.confidence, number, binning, name)
+    return list(found.values())
+
+
+def _diagram(one: Measured, confidence: Values, number: int, binning: Binning, name: str) -> Panel:
+    found = bins(confidence, one.quality, number, binning)
     x = [each.confidence for each in found]
     return ChartPanel(
         mark="reliability",

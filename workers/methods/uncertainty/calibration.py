@@ -1,6 +1,6 @@
 """Whether a model's uncertainty tells right answers from wrong ones, on a person's own labelled file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -9,7 +9,7 @@ from pydantic import Field
 from workers.contract import Ability, Figure, Lens, Panel, PanelKind, Refusal, SourceKind
 from workers.contract.formats.labelled import BadRow, Labelled, read_labelled
 from workers.core.calibration.answers import Between, Line, check_model, read_lines, score
-from workers.core.calibration.drawn import comparison, diagram, lines_of, rejection_curves, surprises, unusable
+from workers.core.calibration.drawn import comparison, diagrams, lines_of, rejection_curves, surprises, unusable
 from workers.core.calibration.estimators import ESTIMATORS
 from workers.core.calibration.measures import Confidence, Measured, Settings, measure
 from workers.core.calibration.ranking import Baseline, Values
@@ -38,7 +38,7 @@ class Calibration(Method):
     key: ClassVar[str] = "calibration"
     name: ClassVar[str] = "Calibration on your file"
     lens: ClassVar[Lens] = Lens.UNCERTAINTY
-    reads: ClassVar[str] = "Taller PRR: rejecting by this estimator removes bad answers first; on the diagonal: honest."
+    reads: ClassVar[str] = "More colour: the model expected this token of the answer less."
     caveat: ClassVar[str] = "It holds for this model on this file; on other questions other estimators may rank best."
     paper: ClassVar[str] = "LM-Polygraph (Fadeeva et al., 2023): PRR, ECE and the estimators; arXiv 2311.07383"
     inputs: ClassVar[tuple[SourceKind, ...]] = ("table",)
@@ -99,8 +99,7 @@ class Calibration(Method):
             strips=strips,
             panels=panels,
             figures=_figures(measured, quality, bad),
-            reads=_verdict(measured),
-            caveat=" ".join([*self._caveats(table, lines, measured, bad), self.caveat]),
+            caveat=" ".join([*_as_good(measured), *self._caveats(table, lines, measured, bad), self.caveat]),
         )
 
     def _quality(self, lines: Sequence[Line]) -> Values:
@@ -109,12 +108,11 @@ class Calibration(Method):
 
     def _charts(self, measured: Sequence[Measured]) -> list[Panel]:
         ranked = [one for one in measured if one.quality.size]
-        panels = comparison(measured)
+        panels = comparison(measured, verdict(measured))
         if ranked:
             panels.insert(min(1, len(panels)), rejection_curves(ranked, self.curves))
         name = _CONFIDENCES[self.confidence]
-        drawn = (diagram(one, self.bins, self.binning, name) for one in ranked)
-        return [*panels, *[panel for panel in drawn if panel is not None][: self.curves]]
+        return [*panels, *diagrams(ranked, self.bins, self.binning, name)[: self.curves]]
 
     def _caveats(
         self, table: Labelled, lines: Sequence[Line], measured: Sequence[Measured], bad: Sequence[BadRow]
@@ -139,22 +137,27 @@ def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count} rows"
 
 
-def _verdict(measured: Sequence[Measured]) -> str:
-    """Which estimator ranked the file best, and whether the file can tell it from the next."""
-    best, *others = measured
+def verdict(measured: Sequence[Measured]) -> str:
+    """Which estimator ranked the file best, in a sentence."""
+    best = measured[0]
     if best.prr is None:
-        return "All answers have the same quality, so no estimator can rank them better than another."
-    said = f"Of {len(measured)} estimators, “{best.estimator.label}” ranked this file best: PRR {best.prr:.2f}"
+        return "All answers have the same quality, so no estimator can rank them better than another"
+    said = f"“{best.estimator.label}” ranks this file best: PRR {best.prr:.2f}"
     if best.interval is not None:
         said += f" (95 % interval {best.interval[0]:.2f} to {best.interval[1]:.2f})"
-    said += f", AUROC {best.auroc:.2f}." if best.auroc is not None else "."
-    if best.prr <= 0:
-        said += " That is no better than chance."
-    low, near = (best.prr, "As good") if best.interval is None else (best.interval[0], "Within that interval, too")
-    close = [one.estimator.label for one in others if one.prr is not None and one.prr >= low]
-    if close:
-        said += f" {near}: {', '.join(close)}; this file does not tell them apart."
-    return said
+    return said + (", no better than chance" if best.prr <= 0 else ", where 1 is an oracle and 0 chance")
+
+
+def _as_good(measured: Sequence[Measured]) -> Iterator[str]:
+    """Which estimators the file cannot tell from the best."""
+    best, *others = measured
+    if best.prr is None:
+        yield f"{verdict(measured)}."
+        return
+    low = best.prr if best.interval is None else best.interval[0]
+    if close := [one.estimator.label for one in others if one.prr is not None and one.prr >= low]:
+        reach = "rank as well as the best" if best.interval is None else "lie within the interval of the best"
+        yield f"{', '.join(close)} {reach}: this file does not tell them apart."
 
 
 def _figures(measured: Sequence[Measured], quality: Values, bad: Sequence[BadRow]) -> dict[str, Figure]:
