@@ -3,7 +3,8 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { number, quantity } from "../theme/format";
-import { isClipped, type ColourScale } from "../theme/scales";
+import { categoryColour } from "../theme/palette";
+import { categoryOf, isClipped, type ColourScale } from "../theme/scales";
 import { base } from "../theme/styles";
 
 @customElement("tessera-legend")
@@ -46,6 +47,13 @@ export class Legend extends LitElement {
         background: var(--high);
         border-block-start: 2px dotted var(--ink);
       }
+      .row {
+        gap: 0.25rem 1rem;
+      }
+      .count {
+        font-variant-numeric: tabular-nums;
+        color: var(--ink);
+      }
       p {
         margin-block-start: 0.4rem;
         max-inline-size: 72ch;
@@ -74,7 +82,8 @@ export class Legend extends LitElement {
   }
 
   private bar(): TemplateResult | typeof nothing {
-    if (this.scale === null || this.scale.kind === "categorical") return nothing;
+    if (this.scale === null) return nothing;
+    if (this.scale.kind === "categorical") return this.names(this.scale);
     const { kind, low, high } = this.scale;
     return html`<div
       class="scale"
@@ -86,6 +95,24 @@ export class Legend extends LitElement {
         <span>${number(low)}</span><span>${number((low + high) / 2)}</span><span>${quantity(high, this.unit)}</span>
       </div>
     </div>`;
+  }
+
+  /** Every name with its colour, and how many there are of it. */
+  private names(scale: ColourScale): TemplateResult {
+    const counts = new Map<number, number>();
+    Array.prototype.forEach.call(this.values, (value: number) => {
+      if (!Number.isNaN(value)) counts.set(Math.round(value), (counts.get(Math.round(value)) ?? 0) + 1);
+    });
+    const shown = new Set([...(scale.categories ?? []).keys(), ...counts.keys()]);
+    return html`<ul class="row" aria-label=${this.label}>
+      ${[...shown].map(
+        (index) =>
+          html`<li>
+            <span class="swatch named" style="background: ${categoryColour(index)}"></span>
+            ${categoryOf(scale, index)} <span class="count">${counts.get(index) ?? 0}</span>
+          </li>`,
+      )}
+    </ul>`;
   }
 
   private clips(value: number): boolean {

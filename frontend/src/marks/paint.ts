@@ -1,4 +1,5 @@
 /** Puts a value onto an element as its place on the scale; `tile` in styles.ts turns that into a colour. */
+import { categoryColour } from "../theme/palette";
 import { isClipped, place, type ColourScale } from "../theme/scales";
 
 export interface Painted {
@@ -8,6 +9,9 @@ export interface Painted {
 
 export function paint(element: HTMLElement | SVGElement, { values, scale }: Painted, unit: number): void {
   const value = values?.[unit] ?? NaN;
+  const category = scale?.kind === "categorical" && !Number.isNaN(value);
+  element.classList.toggle("category", category);
+  if (category) element.style.setProperty("--category", categoryColour(Math.round(value)));
   const at = scale === null ? NaN : place(scale, value);
   element.style.setProperty("--place", String(Number.isNaN(at) ? 0 : Math.abs(at).toFixed(4)));
   element.classList.toggle("negative", at < 0);

@@ -70,6 +70,13 @@ export class PatchGrid extends LitElement {
         fill: color-mix(in oklab, var(--paper), var(--end) calc(var(--place, 0) * 100%));
         fill-opacity: 1;
       }
+      rect.tile.category {
+        fill: var(--category);
+        fill-opacity: var(--strength);
+      }
+      .beside rect.tile.category {
+        fill-opacity: 1;
+      }
       rect.tile.missing {
         fill: url("#hatch");
         fill-opacity: 1;

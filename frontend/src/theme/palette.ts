@@ -51,10 +51,13 @@ export const dark: Palette = {
 };
 
 /** Grounds of categories, far enough from each other for every common colour vision; text stays readable on them. */
-const CATEGORIES = {
+export const CATEGORIES = {
   light: ["#8ebcd9", "#f0b35e", "#4d9a7c", "#ecc3dc", "#e6dc7a", "#9a8fc8", "#d0744f", "#b5b1a8"],
   dark: ["#2d6385", "#86560f", "#1f7d5c", "#552a48", "#7c7118", "#43367a", "#a04a28", "#56534c"],
 } as const;
+
+/** What is written on them. */
+export const CATEGORY_INK = { light: toHex(light.ink), dark: "#ffffff" } as const;
 
 /** The ground of a category; after the eighth they come again. */
 export const categoryColour = (index: number): string =>
@@ -65,16 +68,17 @@ export const categoryInk = (index: number): string => `color-mix(in oklab, ${cat
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-function variables(palette: Palette, categories: readonly string[]): string {
+function variables(palette: Palette, theme: "light" | "dark"): string {
   return [
+    `--category-ink: ${CATEGORY_INK[theme]};`,
     ...Object.entries(palette).map(([name, colour]) => `--${kebab(name)}: ${toHex(colour as Lab)};`),
-    ...categories.map((colour, index) => `--category-${index}: ${colour};`),
+    ...CATEGORIES[theme].map((colour, index) => `--category-${index}: ${colour};`),
   ].join(" ");
 }
 
 /** `:root` follows the system; `data-theme` on it overrides; paper is always light. */
 export function themeSheet(): string {
-  const [day, night] = [variables(light, CATEGORIES.light), variables(dark, CATEGORIES.dark)];
+  const [day, night] = [variables(light, "light"), variables(dark, "dark")];
   return `
     :root { color-scheme: light; ${day} }
     @media screen and (prefers-color-scheme: dark) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { contrast, inGamut, toHex, type Lab } from "./oklab";
-import { dark, light, type Palette } from "./palette";
-import { colourAt, colourScale, extent, isClipped, place } from "./scales";
+import { CATEGORIES, CATEGORY_INK, dark, light, type Palette } from "./palette";
+import { categoryOf, colourAt, colourScale, extent, isClipped, place } from "./scales";
 
 const PALETTES: [string, Palette][] = [
   ["light", light],
@@ -53,6 +53,21 @@ describe.each(PALETTES)("the %s palette", (_name, palette) => {
   });
 });
 
+it.each(PALETTES)("keeps text readable on every category of the %s palette", (name) => {
+  const channel = (hex: string, at: number): number => {
+    const value = parseInt(hex.slice(1 + 2 * at, 3 + 2 * at), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  const luminance = (hex: string): number =>
+    0.2126 * channel(hex, 0) + 0.7152 * channel(hex, 1) + 0.0722 * channel(hex, 2);
+  for (const ground of CATEGORIES[name as keyof typeof CATEGORIES]) {
+    const [dim, bright] = [ground, CATEGORY_INK[name as keyof typeof CATEGORIES]]
+      .map(luminance)
+      .toSorted((x, y) => x - y) as [number, number];
+    expect((bright + 0.05) / (dim + 0.05), ground).toBeGreaterThan(4.5);
+  }
+});
+
 describe("colourScale", () => {
   it("takes the domain that a track states", () => {
     expect(colourScale({ scale: "sequential", domain: [0, 11] }, [1, 2])).toEqual({
@@ -69,6 +84,14 @@ describe("colourScale", () => {
 
   it("fills open ends from the values", () => {
     expect(colourScale({ scale: "sequential", domain: [0, null] }, [2, NaN, 5])).toMatchObject({ low: 0, high: 5 });
+  });
+});
+
+describe("categories", () => {
+  const scale = colourScale({ scale: "categorical", domain: [0, 1], categories: ["same", "differs"] }, []);
+  it("go by their names, and unknown ones by their number", () => {
+    expect([0, 1, 2, NaN].map((value) => categoryOf(scale, value))).toEqual(["same", "differs", "2", null]);
+    expect(categoryOf(colourScale({ scale: "sequential", domain: [0, 1] }, []), 1)).toBeNull();
   });
 });
 

@@ -12,18 +12,22 @@ export interface ColourScale {
   kind: Scale;
   low: number;
   high: number;
+  /** The names of a categorical scale, by their number. */
+  categories?: readonly string[];
 }
 
 interface Coloured {
   scale: Scale;
   domain: Domain;
+  categories?: readonly string[] | null;
 }
 
 /** The scale of a track. Ends that its domain leaves open are taken from the values; diverging is ±max. */
-export function colourScale({ scale, domain }: Coloured, values: ArrayLike<number>): ColourScale {
+export function colourScale({ scale, domain, categories }: Coloured, values: ArrayLike<number>): ColourScale {
   const [least, most] = extent(values);
   const low = domain[0] ?? least;
   const high = domain[1] ?? most;
+  if (scale === "categorical") return { kind: scale, low, high, categories: categories ?? [] };
   if (scale !== "diverging") return { kind: scale, low, high };
   const bound = Math.max(Math.abs(low), Math.abs(high));
   return { kind: scale, low: -bound, high: bound };
@@ -34,6 +38,12 @@ export function place({ kind, low, high }: ColourScale, value: number): number {
   if (Number.isNaN(value)) return NaN;
   if (kind === "diverging") return high === 0 ? 0 : clamp(value / high, -1, 1);
   return high === low ? 0 : clamp((value - low) / (high - low), 0, 1);
+}
+
+/** The name of a value on a categorical scale; null on the others, and where there is no value. */
+export function categoryOf({ kind, categories }: ColourScale, value: number): string | null {
+  if (kind !== "categorical" || Number.isNaN(value)) return null;
+  return categories?.[Math.round(value)] ?? String(Math.round(value));
 }
 
 /** Whether the colour of a value says less than the value: it lies beyond the scale's ends. */

@@ -177,6 +177,10 @@ export const tile = css`
   .tile.negative {
     --end: var(--low);
   }
+  .tile.category {
+    background-color: var(--category);
+    color: var(--category-ink);
+  }
   .tile.missing {
     background-color: transparent;
     background-image: repeating-linear-gradient(135deg, var(--hatch) 0 1px, transparent 1px 5px);
@@ -184,7 +188,7 @@ export const tile = css`
   .tile.clipped {
     border-block-start: 2px dotted var(--ink);
   }
-  .marked .tile:not(.missing) {
+  .marked .tile:not(.missing, .category) {
     box-shadow: inset 0 calc(var(--place, 0) * -0.42em) 0 -0.02em color-mix(in oklab, var(--ink) 75%, transparent);
   }
   .marked .tile.negative:not(.missing) {

@@ -81,6 +81,18 @@ describe("words", () => {
   });
 });
 
+it("colours names by category, says them, and counts them in the legend", async () => {
+  const values = [0, 0, 1, 1, 1, null, 0, 0];
+  await show([
+    track({ label: "Models", scale: "categorical", categories: ["same", "differs"], aggregate: [], values }),
+  ]);
+  expect(tile(2).style.getPropertyValue("--category")).toBe("var(--category-1)");
+  expect(tile(2).classList).toContain("category");
+  expect(tile(5).classList).toContain("missing");
+  expect(spoken(2)).toBe("“chen”, token 2: Models differs");
+  expect(shownText()).toContain("same 4 differs 3");
+});
+
 it("adds up sentences, and lacks what a token lacks", async () => {
   await choose(0, "sentences");
   expect(spoken(6)).toBe("“ Why?”, sentence of 2 tokens: Surprisal 3\u202fnat (sum)");

@@ -11,7 +11,7 @@ import type { PatchGrid } from "../marks/patch-grid";
 import { popup } from "../marks/popup";
 import type { TokenStrip, UnitRange } from "../marks/token-strip";
 import { PreferencesController } from "../theme/preferences";
-import { colourScale, type ColourScale } from "../theme/scales";
+import { categoryOf, colourScale, type ColourScale } from "../theme/scales";
 import { base } from "../theme/styles";
 import { rechosen } from "../tokens/spans";
 import { choicesAt } from "./alternatives";
@@ -211,10 +211,7 @@ export class ScoresView extends LitElement {
   }
 
   private readings(index: number): Reading[] {
-    return this.told().map(({ track: { label, unit }, values, shown }) => ({
-      ...{ label, unit, shown },
-      value: values[index] ?? NaN,
-    }));
+    return this.told().map((told) => readingOf(told, index));
   }
 
   /** Every track with its numbers, the shown one where the bands stand. */
@@ -228,9 +225,7 @@ export class ScoresView extends LitElement {
 
   private readonly describe = (unit: number): string =>
     this.grouped === null
-      ? spoken(this.strip, unit, [
-          { label: this.track.label, unit: this.track.unit, value: this.values[unit] ?? NaN, shown: true },
-        ])
+      ? spoken(this.strip, unit, [readingOf({ track: this.track, values: this.values, shown: true }, unit)])
       : spokenGroup(this.strip, this.grouped, unit, this.track);
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
@@ -264,6 +259,12 @@ export class ScoresView extends LitElement {
     const choices = panel && branch ? choicesAt(panel, this.strip, index, branch) : null;
     if (choices !== null) popup().pin(anchor, unitCard(this.strip, index, this.readings(index), choices), by);
   }
+}
+
+function readingOf({ track, values, shown }: Told, unit: number): Reading {
+  const value = values[unit] ?? NaN;
+  const name = track.scale === "categorical" ? categoryOf(colourScale(track, []), value) : null;
+  return { label: track.label, unit: track.unit, value, name, shown };
 }
 
 declare global {

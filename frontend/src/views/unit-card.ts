@@ -10,6 +10,8 @@ export interface Reading {
   label: string;
   unit: string;
   value: number;
+  /** The name that stands for the number. */
+  name?: string | null;
   shown: boolean;
 }
 
@@ -33,9 +35,9 @@ export function unitCard(
     <div class="title">${nameOf(unit)}</div>
     <dl>
       ${readings.map(
-        ({ label, unit: physical, value, shown }) =>
+        ({ label, unit: physical, value, name, shown }) =>
           html`<dt>${label}</dt>
-            <dd class=${shown ? "shown" : ""}>${quantity(value, physical)}</dd>`,
+            <dd class=${shown ? "shown" : ""}>${name ?? quantity(value, physical)}</dd>`,
       )}
     </dl>
     ${choices === null ? nothing : html`${hint(choices)} ${probabilityBars(foremost(choices.bars))} ${restNote(choices)}`}
@@ -58,7 +60,7 @@ export function spoken(strip: Strip, index: number, readings: readonly Reading[]
   if (unit === undefined) return "";
   const numbers = readings
     .filter(({ shown }) => shown)
-    .map(({ label, unit, value }) => `${label} ${quantity(value, unit)}`);
+    .map(({ label, unit, value, name }) => `${label} ${name ?? quantity(value, unit)}`);
   return `${nameOf(unit)}, ${unit.kind} ${index}: ${numbers.join(", ")}`;
 }
 
