@@ -55,9 +55,9 @@ class Decoder:
         """The token that was chosen in each row."""
         self._extend(torch.tensor(ids, dtype=torch.long)[:, None])
 
-    def extend(self, ids: Sequence[int]) -> None:
-        """Several tokens that the only row goes on with; they are read together."""
-        self._extend(torch.tensor([ids], dtype=torch.long))
+    def extend(self, *rows: Sequence[int]) -> None:
+        """Tokens that each row goes on with, as many in all of them; they are read together."""
+        self._extend(torch.tensor(rows, dtype=torch.long))
 
     def branch(self, rows: int) -> "Decoder":
         """The only row, `rows` times, to be continued apart from this one."""
