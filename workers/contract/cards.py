@@ -13,6 +13,7 @@ class Ability(StrEnum):
     NEXT_TOKEN = "next_token"
     GENERATE = "generate"
     TEXT_GRADIENT = "text_gradient"
+    ATTENTION = "attention"
     MASKED_TOKEN = "masked_token"
     SEQUENCE_TO_SEQUENCE = "sequence_to_sequence"
     IMAGE_CLASSES = "image_classes"

@@ -68,7 +68,10 @@ class LanguageModel:
         if self.masked:
             return frozenset({Ability.MASKED_TOKEN})
         both = {Ability.NEXT_TOKEN, Ability.GENERATE, Ability.TEXT_GRADIENT}
-        return frozenset(both | {Ability.SEQUENCE_TO_SEQUENCE} if self.sequence_to_sequence else both)
+        if self.sequence_to_sequence:
+            return frozenset(both | {Ability.SEQUENCE_TO_SEQUENCE})
+        seen = getattr(self.network, "_supports_attention_backend", False)
+        return frozenset(both | {Ability.ATTENTION} if seen else both)
 
     @cached_property
     def _output(self) -> Any:

@@ -17,6 +17,7 @@ export type Ability =
   | "next_token"
   | "generate"
   | "text_gradient"
+  | "attention"
   | "masked_token"
   | "sequence_to_sequence"
   | "image_classes"
