@@ -78,6 +78,10 @@ export class AskInput extends LitElement {
         cursor: pointer;
         color: var(--muted);
       }
+      .drop .own {
+        margin-block-start: 0.4rem;
+        text-wrap: balance;
+      }
       .drop:hover,
       .drop:focus-within,
       .drop.over-it {
@@ -195,7 +199,7 @@ export class AskInput extends LitElement {
         reading
           ? html`<span role="status">Reading ${this.upload.kind === "reading" ? this.upload.name : ""} …</span>`
           : html`<span>Drop a picture</span><span class="small">or choose, or paste one</span>
-              <span class="small">or your own data: labelled answers (CSV), log-probabilities (JSON)</span>`
+              <span class="small own">Your own data: labelled answers (CSV) or log-probabilities (JSON)</span>`
       }
     </label>`;
   }
