@@ -10,7 +10,7 @@ import pytest
 import torch
 from transformers import AutoModel, AutoModelForCausalLM, AutoTokenizer
 
-from tests.jobs import SENTENCES, Done, ask, call, tracks, units_of, values
+from tests.jobs import SENTENCES, Done, ask, call, passes, tracks, units_of, values
 from tests.judges import encoder
 from workers.contract import Generate, Result
 from workers.core.pair_scores import PairScores
@@ -139,13 +139,27 @@ def test_sentence_sar_of_two_samples_by_hand() -> None:
 
 def test_samples_that_resemble_nothing_keep_their_surprisal(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judged(monkeypatch, lambda one, two: 0.0)
-    found = weighted(data, samples=3, max_new_tokens=6).result
+    found = weighted(data, samples=3, max_new_tokens=6).result  # too short for an end
     strips = [strip.id for strip in found.strips if strip.role == "sample"]
     assert strips == ["sample-1", "sample-2", "sample-3"]
     nll = [np.nansum(tracks(found, strip)["surprisal"].values) for strip in strips]
     sar = [np.nansum(tracks(found, strip)["token_sar"].values) for strip in strips]
     assert found.figures["sentence_sar"].value == pytest.approx(np.mean(nll), rel=1e-5)
     assert found.figures["sar"].value == pytest.approx(np.mean(sar), rel=1e-5)
+
+
+@pytest.mark.parametrize("variant", ["lm_polygraph", "authors"])
+def test_the_end_of_a_sample_counts_as_in_each_code(data: Path, monkeypatch: pytest.MonkeyPatch, variant: str) -> None:
+    judged(monkeypatch, lambda one, two: 0.0)
+    model, text = data / "models" / "arabic-transliteration", SENTENCES["arabic-transliteration"]
+    params = {"variant": variant, "samples": 4, "max_new_tokens": 40, "temperature": 1.2}
+    found = ask(model, call("relevance_weighted", **params), text=text).result
+    settings = Generate(max_new_tokens=40, do_sample=True, temperature=1.2)
+    drawn = passes(model, text=text).text.samples(4, settings)
+    assert any(one.end_log_probability for one in drawn)
+    ends = [one.end_log_probability or 0.0 if variant == "lm_polygraph" else 0.0 for one in drawn]
+    nll = [-float(one.log_probabilities.sum()) - end for end, one in zip(ends, drawn, strict=True)]
+    assert found.figures["sentence_sar"].value == pytest.approx(np.mean(nll), rel=1e-5)
 
 
 def test_a_text_by_itself_is_weighed_as_a_whole(data: Path, vectors: Path) -> None:

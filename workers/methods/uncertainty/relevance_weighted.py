@@ -1,7 +1,7 @@
 """Surprisal weighted by relevance: a token that could be left out should not make an answer look uncertain."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -106,7 +106,8 @@ class RelevanceWeighted(Method):
         for index, sample in enumerate(text.samples(self.samples, settings), 1):
             tokens = sample_strip(text, sample.ids, id=f"sample-{index}", label=f"Sample {index}")
             surprisal = tokens.scatter(-sample.log_probabilities).astype(float)
-            found.append(_answer(tokens, text.source_text, surprisal, said=True))
+            passage = _answer(tokens, text.source_text, surprisal, said=True)
+            found.append(replace(passage, end=sample.end_log_probability or 0.0))
         return found
 
     def _score(self, passes: Passes, passage: "_Passage") -> "_Score":
@@ -135,12 +136,13 @@ class RelevanceWeighted(Method):
     def _sampled_figures(
         self, passes: Passes, drawn: Sequence["_Passage"], scores: Sequence["_Score"]
     ) -> dict[str, Figure]:
-        """sentenceSAR and SAR over the samples: E_j = −ln(p_j + Σ_k≠j g(j, k) p_k / t), their mean."""
+        """sentenceSAR and SAR over the samples; lm-polygraph's p_j of the former holds the end token too."""
         count = len(drawn)
         before = drawn[0].before if self.variant == "authors" else ""
         pairs = [(before + one.text, before + two.text) for one in drawn for two in drawn]
         similar = passes.pair_scores.similarity(self.similarity, pairs).astype(float).reshape(count, count)
-        likely = np.array([-float(np.nansum(passage.surprisal)) for passage in drawn])
+        ended = self.variant == "lm_polygraph"
+        likely = np.array([(passage.end if ended else 0.0) - float(np.nansum(passage.surprisal)) for passage in drawn])
         shifted = np.array([-float(np.nansum(score.token_sar)) for score in scores])
         return {
             "sentence_sar": _nats("sentenceSAR over the samples", sentence_sar(likely, similar)),
@@ -150,7 +152,10 @@ class RelevanceWeighted(Method):
 
 @dataclass(frozen=True)
 class _Passage:
-    """What is judged: units of a strip that are its tokens, their text, and what stood before it."""
+    """What is judged: units of a strip that are its tokens, their text, and what stood before it.
+
+    `end` is ln p of the end token where a sample drew it, else 0.
+    """
 
     tokens: Tokens
     units: list[Unit]
@@ -159,6 +164,7 @@ class _Passage:
     before: str
     offset: int
     surprisal: Array
+    end: float = 0.0
 
 
 @dataclass(frozen=True)
