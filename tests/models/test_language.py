@@ -42,8 +42,8 @@ def test_what_follows_a_cache_equals_the_whole(data: Path, name: str) -> None:
 
 def test_what_the_models_offer(data: Path) -> None:
     lm, seq = (language(data / "models" / name) for name in ("stories260k", "arabic-transliteration"))
-    assert lm.abilities == {Ability.NEXT_TOKEN, Ability.GENERATE, Ability.TEXT_GRADIENT}
-    assert seq.abilities == {*lm.abilities, Ability.SEQUENCE_TO_SEQUENCE}
+    assert lm.abilities == {Ability.NEXT_TOKEN, Ability.GENERATE, Ability.TEXT_GRADIENT, Ability.ATTENTION}
+    assert seq.abilities == lm.abilities - {Ability.ATTENTION} | {Ability.SEQUENCE_TO_SEQUENCE}
     assert (lm.context, seq.context) == (512, 256)
     assert (sorted(lm.end_ids), sorted(seq.end_ids)) == ([2], [53])
     assert seq.decoder_start == 52
