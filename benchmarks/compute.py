@@ -15,9 +15,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from benchmarks.gpt2 import folder, text
+from benchmarks.gpt2 import folder
 from benchmarks.rows import Row, at_most, faster, memory
 from benchmarks.timing import paired, peak_memory
+from benchmarks.words import text
 from workers.contract import AnalysisRequest, MethodCall, ModelSpec, SourceData, Target
 from workers.core.run import run
 from workers.core.steps import Failed, Step
@@ -33,9 +34,9 @@ INSEQ = Path(".venv-bench") / "bin" / "python"
 class Ours:
     """Whole jobs on the model, loaded once."""
 
-    def __init__(self) -> None:
+    def __init__(self, where: Path) -> None:
         self.models = ModelCache(budget=1 << 33, device="cpu")
-        self._spec = ModelSpec(location=str(folder()))
+        self._spec = ModelSpec(location=str(where))
         model = self.models.get("bench", self._spec)
         assert isinstance(model, LanguageModel)
         self.model = model
@@ -68,7 +69,7 @@ def _unit(token: int) -> int:
 
 def rows() -> Iterator[Row]:
     """One row for each rival."""
-    ours = Ours()
+    ours = Ours(folder())
     yield _statistics(ours)
     yield _occlusion(ours)
     yield from _gradients(ours)

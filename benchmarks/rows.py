@@ -46,6 +46,12 @@ def memory(what: str, ours: int | None, rival_name: str, rival: int | None) -> R
     return Row(what, megabytes(ours), f"{rival_name}: {megabytes(rival)}", ratio, "no higher", met)
 
 
+def memory_within(what: str, ours: int | None, limit: int, beside: str = "") -> Row:
+    """Peak memory by itself, with an upper bound."""
+    met = None if ours is None else ours <= limit
+    return Row(what, megabytes(ours), beside, "", f"≤ {megabytes(limit)}", met)
+
+
 def seconds_within(what: str, seconds: float, limit: float | None = None, beside: str = "") -> Row:
     """A duration by itself, with a goal or without."""
     goal = "" if limit is None else f"≤ {duration(limit)}"

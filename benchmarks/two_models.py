@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import torch
 
-from benchmarks.gpt2 import folder, text
+from benchmarks.gpt2 import folder
 from benchmarks.rows import Row, at_most
 from benchmarks.timing import paired
+from benchmarks.words import text
 from workers.contract import AnalysisRequest, MethodCall, ModelSpec, SourceData
 from workers.core.run import run
 from workers.core.steps import Failed, Step
