@@ -12,11 +12,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from tests.jobs import MODELS, Done, ask, request, values
+from tests.jobs import MODELS, Done, ask, request, tracks, values
 from tests.methods.uncertainty.two_models import LARGE, SMALL, compare, ids_of, language, logs
 from workers.__main__ import main
 from workers.contract import Generate, MethodCall, Reading, Result
 from workers.core import run as running
+from workers.core import statistics
 from workers.core.passes import Passes
 from workers.core.roles import same_vocabulary
 from workers.core.run import run
@@ -80,6 +81,16 @@ def test_a_model_in_two_roles_is_read_once(counts: list[Counter[str]]) -> None:
     assert len(ask(LARGE, *calls, text=TEXT).results) == 2
     assert counts[0]["forward"] == 1
     assert counts[0]["token_rows"] == 1
+
+
+def test_rows_may_be_read_in_slices_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = ask(LARGE, *EVERY, text=TEXT).results
+    monkeypatch.setattr(statistics, "_CACHED_ELEMENTS", 2 * language(LARGE).vocabulary)
+    monkeypatch.setitem(vars(language(SMALL)), "rows_per_chunk", 7)
+    monkeypatch.setitem(vars(language(LARGE)), "rows_per_chunk", 7)
+    for index, sliced in ask(LARGE, *EVERY, text=TEXT).results.items():
+        for name, track in tracks(sliced).items():
+            np.testing.assert_allclose(track.values, values(whole[index], name), rtol=1e-4, atol=1e-4, err_msg=name)
 
 
 def refused(done: Done, call: int = 0) -> tuple[str, str]:

@@ -53,7 +53,8 @@ class Overlap(PairedStatistic):
     def of(self, chunks: Sequence[RowChunk]) -> dict[str, Tensor]:
         """Σ min(p, q) of the first two models."""
         p, q = chunks[:2]
-        return {"overlap": torch.minimum(p.probabilities, q.probabilities).sum(-1).clamp_max(1.0)}
+        shared = torch.minimum(p.probabilities, q.probabilities, out=p.place("scratch"))
+        return {"overlap": shared.sum(-1).clamp_max(1.0)}
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class TopRank(PairedStatistic):
 
 def cross_entropy(weighting: RowChunk, scored: RowChunk) -> Tensor:
     """−Σ p ln q (rows) of p `weighting` and q `scored`; what p rules out counts nothing, what only q does, infinity."""
-    mean = (weighting.probabilities * scored.shifted).sum(-1)
+    mean = torch.mul(weighting.probabilities, scored.shifted, out=weighting.place("scratch")).sum(-1)
     found: Tensor = scored.log_mass.squeeze(-1) - mean
     if torch.isneginf(scored.logits.amin(-1)).any():
         ruled_out = torch.isneginf(scored.logits) & (weighting.probabilities > 0)
