@@ -1,6 +1,9 @@
 """Words and sentences of a strip: which units make one, and which words carry no claim."""
 
+from typing import Annotated, Literal
+
 import regex
+from pydantic import Field
 
 from workers.contract import Strip, Unit
 
@@ -17,6 +20,18 @@ you your yours yourself yourselves
 """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 """English function words. Negations are none of them: a claim turns on them."""
+
+
+Until = Annotated[
+    Literal["sentence", "line", "end"],
+    Field(description="A sample ends with its first sentence, its first line, or only where the model ends it."),
+]
+_STOPS: dict[str, list[str]] = {"sentence": [".", "!", "?", "。", "！", "？"], "line": ["\n"], "end": []}
+
+
+def stops(until: Until) -> list[str]:
+    """The texts that end a sample."""
+    return _STOPS[until]
 
 
 def words_of(strip: Strip) -> list[str | None]:

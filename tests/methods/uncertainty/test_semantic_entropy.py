@@ -177,3 +177,13 @@ def test_the_prompt_is_read_only_where_it_is_wanted(data: Path, monkeypatch: pyt
     seen.clear()
     meaning(data, with_prompt=True).result  # noqa: B018
     assert all(one.startswith(TEXT) and two.startswith(TEXT) for one, two in seen)
+
+
+@pytest.mark.parametrize(("until", "ended"), [("sentence", True), ("end", False)])
+def test_a_sample_ends_with_its_first_sentence(
+    data: Path, monkeypatch: pytest.MonkeyPatch, until: str, ended: bool
+) -> None:
+    judged(monkeypatch, lambda one, two: NEUTRAL)
+    drawn = texts(meaning(data, until=until, max_new_tokens=60).result)
+    assert all(sum(text.count(mark) for mark in ".!?") <= 1 for text in drawn) is ended
+    assert any(text.rstrip()[-1:] in {".", "!", "?"} for text in drawn) or not ended

@@ -16,6 +16,7 @@ from workers.core.named import SIMILARITY_DEFAULT, SimilarityKey
 from workers.core.passes import Passes
 from workers.core.reading import Tokens
 from workers.core.statistics import Statistic, TokenLogProbability
+from workers.core.wording import Until, stops
 from workers.models.judges import Pair
 
 Array = npt.NDArray[np.float64]
@@ -61,6 +62,7 @@ class RelevanceWeighted(Method):
         int, Field(ge=0, le=20, description="Continuations to draw for sentenceSAR and SAR (the paper: 5); 0: none.")
     ] = 0
     max_new_tokens: Annotated[int, Field(ge=1, le=256, description="How long a sample may get.")] = 32
+    until: Until = "sentence"
     temperature: Annotated[
         float, Field(gt=0, le=10, description="At which samples are drawn; they are scored at temperature 1.")
     ] = 0.5
@@ -99,7 +101,11 @@ class RelevanceWeighted(Method):
         if not self.samples:
             return []
         settings = Generate(
-            max_new_tokens=self.max_new_tokens, do_sample=True, temperature=self.temperature, seed=passes.seed
+            max_new_tokens=self.max_new_tokens,
+            do_sample=True,
+            temperature=self.temperature,
+            stop=stops(self.until),
+            seed=passes.seed,
         )
         text = passes.text
         found = []

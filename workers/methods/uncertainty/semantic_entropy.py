@@ -27,6 +27,7 @@ from workers.core.named import NLI_DEFAULT, JudgeKey
 from workers.core.passes import Passes
 from workers.core.sampling import Sample
 from workers.core.text_passes import TextPasses
+from workers.core.wording import Until, stops
 
 Array = npt.NDArray[np.float64]
 
@@ -78,6 +79,7 @@ class SemanticEntropy(Method):
     with_prompt: Annotated[bool, Field(description="Let the judge read the prompt before each sample.")] = False
     samples: Annotated[int, Field(ge=2, le=64, description="How many continuations to draw.")] = 10
     max_new_tokens: Annotated[int, Field(ge=1, le=256, description="How long a sample may get.")] = 32
+    until: Until = "sentence"
     temperature: Annotated[float, Field(gt=0, le=10, description="Flatter above 1, sharper below.")] = 1.0
     top_p: Annotated[float, Field(gt=0, le=1, description="Draw from the smallest set holding this much mass.")] = 1.0
 
@@ -104,6 +106,7 @@ class SemanticEntropy(Method):
             do_sample=True,
             temperature=self.temperature,
             top_p=self.top_p,
+            stop=stops(self.until),
             seed=seed,
         )
 
