@@ -12,9 +12,13 @@ from workers.contract import (
     Answer,
     AnswerCandidate,
     Axis,
+    BranchesPanel,
+    BranchNode,
     Candidate,
     Cost,
     Figure,
+    Group,
+    GroupsPanel,
     Latency,
     Lens,
     LinksPanel,
@@ -27,6 +31,7 @@ from workers.contract import (
     Result,
     ScoresPanel,
     SegmentationsPanel,
+    Share,
     Stage,
     Strip,
     Track,
@@ -297,6 +302,56 @@ def reduction(image: bool = True) -> Result:
     return result([strip], [panel], "tome", "More colour: more units merged into one; hatched: dropped.")
 
 
+def branches() -> Result:
+    """A tree of five nodes, a braid with two trials at one token, and two texts that differ in one token."""
+    line = text_strip(["The", " ball", " is", " in", " the", " box", "."])
+    other = text_strip(["The", " ball", " is", " in", " the", " kitchen", "."], "other")
+    for place, id in ((5, 900),):
+        other.units[place] = other.units[place].model_copy(update={"id": id})
+    draft = text_strip([" the", " a", " box", HOSTILE], "draft")
+    trials = text_strip([" is", " in", " was", " red", " once"], "trials")
+    half = math.log(0.5)
+    tree = BranchesPanel(
+        label="Drafted",
+        nodes=[
+            BranchNode(id="root", parent=None, strip="main", range=(0, 4)),
+            BranchNode(id="a", parent="root", strip="draft", range=(1, 2), log_probability=2 * half, kept=False),
+            BranchNode(id="the", parent="root", strip="draft", range=(0, 1), log_probability=half),
+            BranchNode(id="box", parent="the", strip="draft", range=(2, 3), log_probability=half, value=0.75),
+            BranchNode(id="img", parent="the", strip="draft", range=(3, 4), log_probability=2 * half, kept=False),
+        ],
+        value_label="acceptance",
+    )
+    braid = BranchesPanel(
+        label="Trials",
+        layout="braid",
+        value_label="perplexity",
+        nodes=[
+            BranchNode(id="line", parent=None, strip="main"),
+            BranchNode(id="kept", parent="line", at=2, strip="trials", range=(0, 2), value=1.5),
+            BranchNode(id="left", parent="line", at=2, strip="trials", range=(2, 5), value=6.25, kept=False),
+        ],
+    )
+    texts = [BranchNode(id=id, parent=None, strip=id, label=label) for id, label in (("main", "One"), ("other", "Two"))]
+    columns = BranchesPanel(label="Side by side", layout="columns", nodes=texts)
+    return result([line, other, draft, trials], [tree, braid, columns], "draft_tree", "Larger: more probable.")
+
+
+def groups() -> Result:
+    """Runs, claims with shares, and clusters of texts."""
+    strip = text_strip(["Mia", " left", ".", " Tom", " stayed", "."])
+    shares = [Share(label="entailed", value=0.75), Share(label="neutral", value=0.25)]
+    claim = Group(label="Mia left", strip="main", ranges=[(0, 2)], value=0.5, unit="nat", shares=shares)
+    runs = [Group(label="run 1", strip="main", ranges=[(0, 1)]), Group(label=HOSTILE, strip="main", ranges=[(3, 5)])]
+    cluster = Group(label="cluster 1", strip="main", ranges=[(0, 3), (3, 6)], value=0.25)
+    panels: list[Panel] = [
+        GroupsPanel(label="Runs", groups=runs),
+        GroupsPanel(label="Claims", style="underline", groups=[claim]),
+        GroupsPanel(label="Clusters", style="cards", groups=[cluster]),
+    ]
+    return result([strip], panels, "lexical_units", "Longer: surer.")
+
+
 def every() -> dict[str, Result]:
     """All examples by name."""
     return {
@@ -309,6 +364,8 @@ def every() -> dict[str, Result]:
         "segmentations": segmentations(),
         "reduction": reduction(),
         "text_reduction": reduction(image=False),
+        "branches": branches(),
+        "groups": groups(),
     }
 
 

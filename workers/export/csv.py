@@ -14,8 +14,14 @@ Every row is one record; `record` says of what kind, `panel` is the number of it
 - `stage`: in the stage `name` this unit lives in unit `destination` (empty: dropped); `value` is the weight of a
   survivor.
 - `cost` (before, after), `latency` (before, after), `answer` (of each variant: its divergence from the full model,
-  then its candidates by `rank`), `point` (of a chart's series `name`), `branch`, `group` and `figure`: `name`,
-  `value`, `physical_unit`. `provenance`: `name` and `note`.
+  then its candidates by `rank`) and `figure`: `name`, `value`, `physical_unit`. `provenance`: `name` and `note`.
+- `chart`: its mark is the `name`, its baseline the `value`, its axes the `note`; `point`: of its series `name`.
+- `branch`: the node `name` departs from the node `other` before unit `index` of its strip; its own text are the units
+  [`target_start`, `target_stop`) of `strip`. `log_probability` [nat] of these, `path_probability` of the whole way,
+  `value` is what `note` names.
+- `group`: `name`, `value` and a range of its units; `share`: the part `label` of that value.
+
+What the site shows of words, sentences or chosen spans is a view of the units' numbers and is not in the file.
 
 Columns that a result does not use are left out; an empty cell is no value. `bytes` are hexadecimal after `0x`. A track
 with the name of a column has `track_` before it.

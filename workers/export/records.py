@@ -22,6 +22,7 @@ from workers.contract import (
     SegmentationsPanel,
     Strip,
 )
+from workers.export.branching import path_probabilities, text_of
 
 Cell = str | int | np.float32 | float | None
 Record = dict[str, Cell]
@@ -33,7 +34,8 @@ UNIT = (
 )  # fmt: skip
 OTHER = (
     "name", "label", "rank", "other_id", "other", "target_strip", "target_start", "target_stop", "shared",
-    "destination", "x", "value", "low", "high", "physical_unit", "note",
+    "destination", "x", "kept",
+    "cluster", "log_probability", "path_probability", "value", "low", "high", "physical_unit", "note",
 )  # fmt: skip
 FIXED = ("record", "panel", *UNIT, *AXES, *OTHER)
 
@@ -95,9 +97,9 @@ def _of_panel(result: Result, panel: Panel) -> Iterator[Record]:
         case ChartPanel():
             yield from _chart(panel)
         case BranchesPanel():
-            yield from _branches(panel)
+            yield from _branches(result, panel)
         case GroupsPanel():
-            yield from _groups(panel)
+            yield from _groups(result, panel)
 
 
 def _scores(result: Result, panel: ScoresPanel) -> Iterator[Record]:
@@ -188,6 +190,8 @@ def _reduction(result: Result, panel: ReductionPanel) -> Iterator[Record]:
 
 
 def _chart(panel: ChartPanel) -> Iterator[Record]:
+    axes = "; ".join(f"{axis.label} [{axis.unit}]" if axis.unit else axis.label for axis in (panel.x, panel.y))
+    yield {"record": "chart", "name": panel.mark, "label": panel.label, "value": panel.baseline, "note": axes}
     for series in panel.series:
         for place, x in enumerate(series.x):
             ends: Record = {
@@ -198,23 +202,27 @@ def _chart(panel: ChartPanel) -> Iterator[Record]:
             yield {"record": "point", "label": panel.label, **cells, **ends}
 
 
-def _branches(panel: BranchesPanel) -> Iterator[Record]:
+def _branches(result: Result, panel: BranchesPanel) -> Iterator[Record]:
+    paths = path_probabilities(panel)
     for node in panel.nodes:
-        cells: Record = {"name": node.id, "other": node.parent, "index": node.at, "value": node.log_probability}
-        yield {"record": "branch", "strip": node.strip, **cells, "physical_unit": "nat"}
+        start, stop = node.range or (0, len(result.strip(node.strip).units))
+        place: Record = {"strip": node.strip, "index": node.at, "target_start": start, "target_stop": stop}
+        known: Record = {"log_probability": node.log_probability, "path_probability": paths[node.id]}
+        fate: Record = {"kept": int(node.kept), "cluster": node.cluster, "note": panel.value_label or None}
+        said: Record = {"name": node.id, "label": node.label or None, "other": node.parent, "value": node.value}
+        yield {"record": "branch", **place, "text": text_of(result, node), **said, **known, **fate}
 
 
-def _groups(panel: GroupsPanel) -> Iterator[Record]:
+def _groups(result: Result, panel: GroupsPanel) -> Iterator[Record]:
     for group in panel.groups:
+        units = result.strip(group.strip).units
         for start, stop in group.ranges:
-            cells: Record = {"target_strip": group.strip, "target_start": start, "target_stop": stop}
-            yield {
-                "record": "group",
-                "name": group.label,
-                **cells,
-                "value": group.value,
-                "physical_unit": group.unit,
-            }
+            text = "".join(unit.text or "" for unit in units[start:stop])
+            cells: Record = {"target_strip": group.strip, "target_start": start, "target_stop": stop, "text": text}
+            named: Record = {"name": group.label, "value": group.value, "physical_unit": group.unit}
+            yield {"record": "group", **named, **cells}
+        for share in group.shares:
+            yield {"record": "share", "name": group.label, "label": share.label, "value": share.value}
 
 
 def _slices(axes: list[Axis]) -> Iterator[tuple[tuple[int, ...], Record]]:

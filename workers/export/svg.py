@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from workers.contract import (
     AlternativesPanel,
+    BranchesPanel,
     ChartPanel,
+    GroupsPanel,
     LinksPanel,
     Panel,
     PanelKind,
@@ -17,8 +19,10 @@ from workers.contract import (
 from workers.export.layers import Layer, layers
 from workers.export.paint import Paint, PrintPaint
 from workers.export.pictures.alternatives import alternatives
+from workers.export.pictures.branches import branches, how_to_read
 from workers.export.pictures.chart import chart
 from workers.export.pictures.grid import Images, patches
+from workers.export.pictures.groups import group_layers, group_rows, text_layers
 from workers.export.pictures.legend import legend
 from workers.export.pictures.picture import SMALL, Picture, stack, standalone_svg, words
 from workers.export.pictures.reduction import reduction, summary
@@ -29,11 +33,12 @@ from workers.export.tiles import is_grid
 WIDTH = 640.0
 SLICES, TILES = 12, 6_000
 QUANTITIES = {"logprob": "log-probability", "logit": "logit", "probability": "probability"}
-ORDER: tuple[PanelKind, ...] = ("scores", "reduction", "segmentations", "links", "alternatives", "chart")
+ORDER: tuple[PanelKind, ...] = ("scores", "reduction", "segmentations", "links", "alternatives")
+DRAWN: tuple[PanelKind, ...] = ("branches", "groups", "chart")
 
 
 def to_svg(result: Result, images: Images | None = None) -> str:
-    """The first panel that can be drawn (scores first), its legend, and the sentence on how to read it.
+    """The main panel (scores first) with its legend, branches, groups and charts, and the sentence on how to read it.
 
     `images` are the PNGs of image sources by their id; without them patches are drawn as a map alone. Colours
     are written out on white; text is text. Of a quantity with leading axes at most 12 slices are drawn,
@@ -63,8 +68,12 @@ def draw(result: Result, panel: Panel, paint: Paint, width: float, images: Image
             return [alternatives(result, panel, paint, width)]
         case ChartPanel():
             return [words(panel.label, paint, width), chart(panel, paint, width)]
-        case _:
-            return []
+        case BranchesPanel():
+            return _branches(result, panel, paint, width)
+        case GroupsPanel():
+            heading = [words(panel.label, paint, width)] if panel.label else []
+            strips = [running_text(layer, paint, width) for layer in group_layers(result, panel)]
+            return [*heading, *strips, group_rows(result, panel, paint, width)]
 
 
 def title(result: Result) -> str:
@@ -107,7 +116,23 @@ def coloured(layers_: Sequence[Layer], paint: Paint, width: float, images: Image
 
 def _main(result: Result) -> Sequence[Panel]:
     drawable = [panel for panel in result.panels if panel.kind in ORDER]
-    return sorted(drawable, key=lambda panel: ORDER.index(panel.kind))[:1]
+    main = sorted(drawable, key=lambda panel: ORDER.index(panel.kind))[:1]
+    return [*main, *(panel for kind in DRAWN for panel in result.panels if panel.kind == kind)]
+
+
+def _branches(result: Result, panel: BranchesPanel, paint: Paint, width: float) -> list[Picture]:
+    picture = branches(result, panel, paint, width)
+    drawn = [picture] if picture is not None else _texts(result, panel, paint, width)
+    heading = [words(panel.label, paint, width)] if panel.label else []
+    return [*heading, *drawn, words(how_to_read(panel), paint, width, SMALL, "muted")]
+
+
+def _texts(result: Result, panel: BranchesPanel, paint: Paint, width: float) -> list[Picture]:
+    layers_ = text_layers(result, panel)
+    return [
+        stack([words(layer.title, paint, width, SMALL, "muted"), running_text(layer, paint, width)], 4)
+        for layer in layers_
+    ]
 
 
 def _layers(result: Result, panel: Panel, paint: Paint, width: float, images: Images) -> list[Picture]:

@@ -19,6 +19,7 @@ from workers.contract import (
 from workers.export.layers import Layer, full_weights, layers
 from workers.export.markup import Content, Markup, tag
 from workers.export.numbers import amount, number
+from workers.export.page.drawn import branch_section, group_section
 from workers.export.page.tables import ROWS, folded, numbers_of_units, table
 from workers.export.page.text import running_html
 from workers.export.paint import PagePaint
@@ -54,9 +55,9 @@ def _content(result: Result, panel: Panel, paint: PagePaint, images: Images) -> 
         case ChartPanel():
             yield from _chart(panel, paint)
         case BranchesPanel():
-            yield from _branches(result, panel)
+            yield from branch_section(result, panel, paint)
         case GroupsPanel():
-            yield from _groups(result, panel)
+            yield from group_section(result, panel, paint)
 
 
 def _coloured(result: Result, panel: ScoresPanel | LinksPanel, paint: PagePaint, images: Images) -> Iterator[Content]:
@@ -162,27 +163,17 @@ def _chart(panel: ChartPanel, paint: PagePaint) -> Iterator[Content]:
     yield tag("h2", panel.label)
     yield inline_svg(chart(panel, paint, WIDTH), panel.label)
     rows = [
-        [series.label, number(x) if isinstance(x, int | float) else x, number(y)]
+        [
+            series.label,
+            number(x) if isinstance(x, int | float) else x,
+            number(y),
+            number(series.low[place]) if series.low else "",
+            number(series.high[place]) if series.high else "",
+        ]
         for series in panel.series
-        for x, y in zip(series.x, series.y, strict=True)
+        for place, (x, y) in enumerate(zip(series.x, series.y, strict=True))
     ]
-    yield folded("Numbers", table(["Series", panel.x.label, panel.y.label], rows[:ROWS], [False, True, True]))
-
-
-def _branches(result: Result, panel: BranchesPanel) -> Iterator[Content]:
-    yield tag("h2", "Continuations")
-    rows = [
-        [node.id, node.parent or "", tag("bdi", result.strip(node.strip).text()), number(node.log_probability)]
-        for node in panel.nodes
-    ]
-    yield table(["Node", "From", "Text", "Log-probability [nat]"], rows, [False, False, False, True])
-
-
-def _groups(result: Result, panel: GroupsPanel) -> Iterator[Content]:
-    yield tag("h2", "Groups")
-    rows: list[list[Content]] = []
-    for group in panel.groups:
-        units = result.strip(group.strip).units
-        texts = ["".join(unit_name(units[at], at) for at in range(*span)) for span in group.ranges]
-        rows.append([group.label, tag("bdi", " … ".join(texts)), amount(group.value, group.unit)])
-    yield table(["Group", "Units", "Value"], rows, [False, False, True])
+    ends = 2 if any(series.low or series.high for series in panel.series) else 0
+    heads = ["Series", panel.x.label, panel.y.label, *["From", "To"][:ends]]
+    numeric = [False, *[True] * (2 + ends)]
+    yield folded("Numbers", table(heads, [row[: 3 + ends] for row in rows[:ROWS]], numeric))
