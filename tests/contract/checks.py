@@ -27,6 +27,7 @@ def check_panel(result: Result, panel: Panel) -> None:
             assert len({track.name for track in panel.tracks}) == len(panel.tracks)
             for track in panel.tracks:
                 assert track.values.shape == (*(len(axis.values) for axis in track.axes), units)
+                assert (track.scale == "categorical") <= (track.aggregate == []), f"{track.name}: categories add up"
                 check_domain(track, track.values)
         case LinksPanel():
             check_links(result, panel)

@@ -109,6 +109,58 @@ def test_each_alone_says_the_same_as_all_together(data: Path) -> None:
             np.testing.assert_array_equal(track.values, tracks(together[key])[name].values)
 
 
+FIRST_RULE = {
+    "surprisal": "sum",
+    "log_probability": "sum",
+    "probability": "min",
+    "fraction": "min",
+    "margin": "min",
+    "top_k_mass": "min",
+    "level": "min",
+    "survival": "min",
+    "agreement": "min",
+    "entropy": "mean",
+    "smoothed_entropy": "mean",
+    "kurtosis": "mean",
+    "log10_kurtosis": "mean",
+    "z": "mean",
+    "effective_choices": "max",
+    "rank": "max",
+    "place": "max",
+    "unit_length": "max",
+    "eos_probability": "max",
+    "depth": "max",
+    "bucket": None,
+    "recycled": None,
+}
+
+
+def test_numbers_of_tokens_make_those_of_words_by_the_rule_that_is_right() -> None:
+    found = fine(ask(MODEL, *KEYS, text="the box in the box in the box"))
+    for result in found.values():
+        for name, track in tracks(result).items():
+            assert next(iter(track.aggregate), None) == FIRST_RULE[name], name
+            assert (track.scale == "categorical") == (track.aggregate == [])
+
+
+def test_a_words_surprisal_is_the_sum_over_its_tokens(data: Path) -> None:
+    folder = data / "models" / "stories260k"
+    found = ask(folder, "surprisal", text=TEXT).result
+    ids = [unit.id or 0 for unit in units_of(found)]
+    logs = own_log_probabilities(folder, ids)
+    start, stop = 3, 6
+    joint = sum(float(logs[row - 1, ids[row]]) for row in range(start, stop))
+    assert float(values(found, "surprisal")[start:stop].sum()) == pytest.approx(-joint, rel=1e-5)
+
+
+def own_log_probabilities(folder: Path, ids: list[int]) -> Tensor:
+    """ln p over the vocabulary at each position, by the model as transformers loads it."""
+    network: Any = LlamaForCausalLM.from_pretrained(folder)
+    with torch.no_grad():
+        logits: Tensor = network(input_ids=torch.tensor([ids])).logits[0]
+    return logits.double().log_softmax(-1)
+
+
 def test_a_stored_continuation_needs_no_second_pass(data: Path, counted: list[Passes]) -> None:
     folder = data / "models" / "stories260k"
     first = ask(folder, *KEYS, text=TEXT, generate=Generate(max_new_tokens=6))

@@ -48,7 +48,15 @@ def attribution_findings(
     for strip in strips:
         rows = np.stack([one.tracks[strip.id] for one in explanations])
         if len(explanations) == 1:
-            track = Track(name="attribution", label=label, unit=unit, scale="diverging", domain=domain, values=rows[0])
+            track = Track(
+                name="attribution",
+                label=label,
+                unit=unit,
+                scale="diverging",
+                domain=domain,
+                aggregate=["sum", "mean"],
+                values=rows[0],
+            )
             panels.append(ScoresPanel(strip=strip.id, tracks=[track]))
     for strip in strips:
         rows = np.stack([one.tracks[strip.id] for one in explanations])
@@ -109,6 +117,7 @@ def _class_tracks(
             unit=unit,
             scale="diverging",
             domain=domain,
+            aggregate=["sum", "mean"],
             values=row,
         )
         for one, row in zip(explanations, rows, strict=True)

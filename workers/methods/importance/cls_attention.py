@@ -42,6 +42,7 @@ class ClsAttention(Method):
             label="Attention of the class token",
             domain=(0.0, float(reduced[:, patches].max())),
             axes=[Axis(name="layer", values=list(range(1, len(reduced) + 1)))],
+            aggregate=["sum", "mean", "max"],
             values=np.where(_special(len(vision.strip.units), patches), np.nan, reduced),
         )
         return Findings(
