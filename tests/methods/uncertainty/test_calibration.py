@@ -128,6 +128,16 @@ def test_a_thousand_shuffles_tend_to_the_mean_and_repeat_with_their_seed() -> No
     assert shuffled == random_area(quality, 0.5, "shuffled", 7) != random_area(quality, 0.5, "shuffled", 8)
 
 
+def test_the_interval_is_that_of_resampled_answers() -> None:
+    source = np.random.default_rng(6)
+    quality = source.integers(0, 2, 40).astype(float)
+    uncertain = source.integers(0, 9, 40) - 3 * quality
+    again = np.random.default_rng(11)
+    draws = [again.integers(0, 40, 40) for _ in range(30)]
+    plain = [value for draw in draws if (value := prr(uncertain[draw], quality[draw])) is not None]
+    assert prr_interval(uncertain, quality, 30, 11) == pytest.approx(tuple(np.quantile(plain, [0.025, 0.975])))
+
+
 def test_the_interval_holds_the_figure_and_narrows_with_more_rows() -> None:
     source = np.random.default_rng(4)
     widths = []

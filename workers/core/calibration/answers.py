@@ -118,7 +118,7 @@ def score(
     scored: dict[int, ScoredAnswer] = {}
     done = 0
     for batch in _batches(model, lines):
-        report(f"Scoring answers: {len(scored)} of {len(lines)}", done / total)
+        report(f"Scoring answers: {len(scored)} of {len(lines)}", 0.9 * done / total)
         scored.update(zip(batch, _score(model, [lines[index] for index in batch]), strict=True))
         done += sum(len(lines[index].read) + len(lines[index].ids) for index in batch)
     return [scored[index] for index in range(len(lines))]

@@ -1,6 +1,6 @@
 """Every figure of every estimator on one file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -13,6 +13,7 @@ from workers.core.calibration.estimators import ESTIMATORS, Estimator
 from workers.core.calibration.ranking import Baseline, Values, auroc, prr, prr_interval
 from workers.core.calibration.reliability import Binning, ece, isotonic, min_max
 
+Report = Callable[[str, float | None], None]
 Confidence = Literal["probability", "min_max", "isotonic"]
 
 
@@ -54,10 +55,15 @@ class Measured:
         return -np.inf if self.prr is None else self.prr
 
 
-def measure(scored: Sequence[ScoredAnswer], quality: Values, settings: Settings) -> list[Measured]:
-    """All estimators, the best ranking first."""
-    with np.errstate(invalid="ignore"):
-        found = [_measure(one, scored, quality, settings) for one in ESTIMATORS]
+def measure(
+    scored: Sequence[ScoredAnswer], quality: Values, settings: Settings, report: Report = lambda message, fraction: None
+) -> list[Measured]:
+    """All estimators, the best ranking first; `report` hears of each."""
+    found = []
+    for index, one in enumerate(ESTIMATORS):
+        report(f"Ranking the answers by {one.label}", 0.9 + 0.1 * index / len(ESTIMATORS))
+        with np.errstate(invalid="ignore"):
+            found.append(_measure(one, scored, quality, settings))
     return sorted(found, key=lambda one: -one.order)
 
 

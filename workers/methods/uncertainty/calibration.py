@@ -86,10 +86,9 @@ class Calibration(Method):
             detail = f"No row can be scored by “{model.key}”. Line {bad[0].line}: {bad[0].reason}."
             raise Refusal("table-unreadable", detail, field="source_ids")
         scored = score(model, lines, passes.report)
-        passes.report("Ranking the answers", 0.95)
         quality = self._quality(lines)
         settings = Settings(self.bins, self.confidence, self.baseline, self.resamples, passes.seed)
-        measured = measure(scored, quality, settings)
+        measured = measure(scored, quality, settings, passes.report)
         panels, strips = self._charts(measured), []
         for rows in (surprises(model, measured[0], scored), unusable(bad)):
             if rows is not None:
