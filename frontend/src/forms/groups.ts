@@ -27,13 +27,13 @@ export interface CostGroup {
   methods: MethodEntry[];
 }
 
-/** The groups that hold a method, each in the order of the catalogue with what is asked by default first. */
+/** The groups that hold a method, each with what is asked by default first, then by name. */
 export function grouped(methods: readonly MethodEntry[]): CostGroup[] {
   return COSTS.map((group) => ({
     ...group,
     methods: methods
       .filter((method) => costOf(method) === group.cost)
-      .toSorted((one, other) => Number(other.default) - Number(one.default)),
+      .toSorted((one, other) => Number(other.default) - Number(one.default) || one.name.localeCompare(other.name)),
   })).filter((group) => group.methods.length > 0);
 }
 

@@ -179,9 +179,11 @@ export class AskMethods extends LitElement {
     return html`<details class="small">
       <summary>${plural(others.length, "method")} cannot be asked here</summary>
       <ul>
-        ${others.map(
-          ({ method, why }) => html`<li><strong>${method.name}</strong>: <span class="muted">${why}</span></li>`,
-        )}
+        ${others.map(({ method: { name }, why }) => {
+          const said = why ?? "";
+          const rest = said.startsWith(name) ? said.slice(name.length) : `: ${said}`;
+          return html`<li><strong>${name}</strong><span class="muted">${rest}</span></li>`;
+        })}
       </ul>
     </details>`;
   }

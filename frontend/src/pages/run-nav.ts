@@ -106,7 +106,7 @@ export class RunNav extends LitElement {
       ${this.chapters.map(
         ({ title, entries }) =>
           html`<section>
-            <h2>${title}</h2>
+            <h2 class=${this.chapters.length === 1 ? "hidden-visually" : ""}>${title}</h2>
             <ul>
               ${entries.map((entry) => this.entry(entry))}
             </ul>
