@@ -58,6 +58,7 @@ def test_cards_of_models_say_what_they_are(stories: Path, names: Path, vit: Path
     assert 250_000 < lm.parameters < 300_000
     assert lm.tokenizer == "stories260k"
     assert lm.tokenizer_hash
+    assert len({card.vocabulary_hash for card in (lm, seq)} - {""}) == 2
     assert Ability.SEQUENCE_TO_SEQUENCE in seq.abilities
     assert (image.image_size, image.patch_size, image.labels) == ((32, 32), 8, ["circle", "square", "star", "cross"])
     assert Ability.VIT_BLOCKS in image.abilities

@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from tests.jobs import MODELS, Done, ask, request, tracks, values
 from tests.methods.uncertainty.two_models import LARGE, SMALL, compare, ids_of, language, logs
 from workers.__main__ import main
-from workers.contract import Generate, MethodCall, Reading, Result
+from workers.contract import Generate, MethodCall, ModelSpec, Reading, Result
 from workers.core import run as running
 from workers.core import statistics
 from workers.core.passes import Passes
@@ -23,6 +23,7 @@ from workers.core.roles import same_vocabulary
 from workers.core.run import run
 from workers.core.steps import Failed, Finished, Step
 from workers.models.cache import ModelCache
+from workers.models.tokenizing import load_tokenizer
 
 TEXT = "Mia put the red ball in the box."
 SPANS = "spans"
@@ -193,10 +194,22 @@ def test_a_continuation_is_read_by_the_ids_that_were_generated() -> None:
     assert np.nansum(gap) == pytest.approx(nll[0] - nll[1], abs=1e-3)
 
 
-def test_vocabularies_are_the_same_where_every_id_means_the_same() -> None:
-    large, small = language(LARGE), language(SMALL)
-    assert same_vocabulary(large, small)
-    assert large.tokenizer.vocabulary_hash == small.tokenizer.vocabulary_hash
+def test_vocabularies_are_the_same_where_every_id_means_the_same(tmp_path: Path) -> None:
+    plain = language(LARGE)
+    assert same_vocabulary(plain, language(SMALL))
+    source = json.loads((plain.folder.path / "tokenizer.json").read_text("utf-8"))
+    special = next(entry for entry in source["added_tokens"] if entry["special"])
+    changes: dict[str, dict[str, Any]] = {
+        "lower": {"normalizer": {"type": "Lowercase"}},
+        "flag": {"added_tokens": [{**entry, "special": entry != special} for entry in source["added_tokens"]]},
+    }
+    for name, change in changes.items():
+        folder = shutil.copytree(plain.folder.path, tmp_path / name)
+        (folder / "tokenizer.json").write_text(json.dumps({**source, **change}), "utf-8")
+        (folder / "tokenizer_config.json").write_text("{}", "utf-8")
+        changed = load_tokenizer(name, ModelSpec(location=str(folder)))
+        assert changed.hash != plain.tokenizer.hash
+        assert (changed.vocabulary_hash == plain.tokenizer.vocabulary_hash) == (name == "lower"), name
 
 
 @pytest.mark.needs_data
