@@ -46,7 +46,9 @@ it("offers for a role the models that fit, says why others do not, and shows a r
     expect.stringContaining("They have different vocabularies."),
   ]);
   let roles: unknown;
-  element.addEventListener("roles-change", (event) => void (event instanceof RolesChange && (roles = event.roles)));
+  element.addEventListener("roles-change", (event) => {
+    if (event instanceof RolesChange) roles = event.roles;
+  });
   picker!.value = "main";
   picker!.dispatchEvent(new Event("change"));
   expect(roles).toEqual({ tree: { draft: "main" } });
@@ -93,10 +95,9 @@ it("says at once that it is stopping, and offers seeds once all is done", async 
   const busy = runState({ generate, jobs: [jobState({ state: "running" })] });
   const element = await drawn("tessera-run-actions", { run: busy, generating: true });
   const actions: unknown[] = [];
-  element.addEventListener(
-    "action-chosen",
-    (event) => void (event instanceof ActionChosen && actions.push(event.action)),
-  );
+  element.addEventListener("action-chosen", (event) => {
+    if (event instanceof ActionChosen) actions.push(event.action);
+  });
   all("button")[0]!.click();
   await settle();
   expect(actions).toEqual([{ kind: "stop" }]);
@@ -128,7 +129,9 @@ it("lists the answers with how far they are", async () => {
   });
   expect(shownText()).toContain("Samples 25%");
   let goal = "";
-  element.addEventListener("go-to", (event) => void (event instanceof GoTo && (goal = event.id)));
+  element.addEventListener("go-to", (event) => {
+    if (event instanceof GoTo) goal = event.id;
+  });
   all("a")[1]!.click();
   expect(goal).toBe("b");
 });

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
-import type { RunState } from "../contract";
+import type { JobState, MethodEntry, RunState } from "../contract";
 import { isUnfinished } from "../state/run";
 import { base } from "../theme/styles";
 
@@ -18,12 +18,20 @@ export class ActionChosen extends Event {
   }
 }
 
-/** Whether a model of the run is at its continuation. */
-export const isGenerating = ({ generate, jobs }: RunState, streams: Readonly<Record<string, readonly unknown[]>>) =>
-  jobs.some(
-    ({ id, state, continuation }) =>
-      state === "running" && continuation?.finish == null && (generate !== null || (streams[id]?.length ?? 0) > 0),
-  );
+/** Whether a model of the run is at its continuation, or a method at continuations of its own: both can be stopped. */
+export function isGenerating(
+  { generate, jobs, results }: RunState,
+  streams: Readonly<Record<string, readonly unknown[]>>,
+  methods: readonly MethodEntry[],
+): boolean {
+  const draws = (key: string): boolean => {
+    const needs = methods.find((method) => method.key === key)?.needs ?? [];
+    return needs.length > 0 && needs.every((all) => all.includes("generate"));
+  };
+  const continues = ({ id, state, continuation }: JobState): boolean =>
+    state === "running" && continuation?.finish == null && (generate !== null || (streams[id]?.length ?? 0) > 0);
+  return jobs.some(continues) || results.some(({ state, method }) => state === "running" && draws(method.key));
+}
 
 @customElement("tessera-run-actions")
 export class RunActions extends LitElement {

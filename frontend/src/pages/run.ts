@@ -102,7 +102,7 @@ export class RunPage extends LitElement {
           run.state.mine
             ? html`<tessera-run-actions
                 .run=${run.state}
-                .generating=${isGenerating(run.state, run.streams)}
+                .generating=${isGenerating(run.state, run.streams, this.methods)}
                 @action-chosen=${this.choose}
               ></tessera-run-actions>`
             : nothing

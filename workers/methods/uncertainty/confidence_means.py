@@ -35,6 +35,7 @@ class ConfidenceMeans(Method):
     key: ClassVar[str] = "confidence_means"
     name: ClassVar[str] = "Confidence means"
     lens: ClassVar[Lens] = Lens.UNCERTAINTY
+    default: ClassVar[bool] = True
     reads: ClassVar[str] = "More colour: a more probable token, or a distribution that is more sharply peaked."
     caveat: ClassVar[str] = "Raw distribution at temperature 1. Where all tokens are equally probable, kurtosis is 0/0."
     paper: ClassVar[str] = "Visualizing Uncertainty in Translation Tasks, arXiv 2501.17187 v1 (v2 withdraws the paper)"
