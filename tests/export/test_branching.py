@@ -88,6 +88,11 @@ def test_a_branch_reads_on_from_where_it_departs() -> None:
     ]
     _, text = whole_texts(result, BranchesPanel(layout="columns", nodes=nodes))
     assert "".join(unit.text or "" for unit in text.units) == "The ball was red"
+    follow = [node.model_copy(update={"at": None, "id": name}) for name, node in zip("bc", nodes[1:] * 2, strict=True)]
+    texts = whole_texts(result, BranchesPanel(layout="columns", nodes=[nodes[0], *follow]))
+    assert ["".join(unit.text or "" for unit in text.units) for text in texts] == [
+        "The ball is in the box. was red"
+    ] * 2
     first, second = whole_texts(result, drawn(2))
     assert [unit.text for unit, differs in zip(first.units, first.differs, strict=True) if differs] == [" box"]
     assert [unit.text for unit, differs in zip(second.units, second.differs, strict=True) if differs] == [" kitchen"]

@@ -9,11 +9,12 @@ from workers.contract import BranchesPanel, BranchNode, Result, Strip, Unit
 from workers.export.tiles import unit_name
 
 MOST_CELLS = 4_000_000
+SHARED = 24
 
 
 @dataclass(frozen=True)
 class Text:
-    """A node's text as a whole: that of its parent up to where it departs, then its own units."""
+    """A node's text as a whole: that of its parent (up to where it departs), then its own units."""
 
     node: BranchNode
     units: list[Unit]
@@ -50,25 +51,32 @@ def path_probabilities(panel: BranchesPanel) -> dict[str, float]:
 
 
 def whole_texts(result: Result, panel: BranchesPanel) -> list[Text]:
-    """Every node's text, with the units that equal none of the first text's."""
+    """Every text with the units that equal none of the first's.
+
+    A node that others follow (they depart nowhere) is the text before theirs, of which the end is enough.
+    """
     known = {node.id: node for node in panel.nodes}
+    before = {node.parent for node in panel.nodes if node.parent is not None and node.at is None}
 
     def whole(node: BranchNode, depth: int = 0) -> list[Unit]:
+        own = units_of(result, node)
         parent = known.get(node.parent or "")
-        if parent is None or node.at is None or depth > len(panel.nodes):
-            return units_of(result, node)
-        start = 0 if parent.range is None else parent.range[0]
-        before = whole(parent, depth + 1)
-        shared = len(before) - len(units_of(result, parent))
-        return [*before[: shared + node.at - start], *units_of(result, node)]
+        if parent is None or depth > len(panel.nodes):
+            return own
+        above = whole(parent, depth + 1)
+        if node.at is None:
+            return [*above[-SHARED:], *own]
+        shared = len(above) - len(units_of(result, parent)) - (parent.range[0] if parent.range else 0)
+        return [*above[: shared + node.at], *own]
 
-    texts = [whole(node) for node in panel.nodes]
+    nodes = [node for node in panel.nodes if node.id not in before]
+    texts = [whole(node) for node in nodes]
     keys = [[unit.id if unit.id is not None else unit.text for unit in units] for units in texts]
     matches = [aligned(keys[0], key) for key in keys]
     equal = {match for other in matches[1:] for match in other}
     own = [match not in equal and len(texts) > 1 for match in matches[0]] if texts else []
     rest = [[match is None for match in other] for other in matches[1:]]
-    return [Text(*three) for three in zip(panel.nodes, texts, [own, *rest], strict=False)]
+    return [Text(*three) for three in zip(nodes, texts, [own, *rest], strict=False)]
 
 
 def as_strip(text: Text) -> Strip:

@@ -93,6 +93,19 @@ describe("columns", () => {
     expect(new Set(cells.map(({ children }) => children.length))).toEqual(new Set([3]));
   });
 
+  it("reads what follows a text behind its end, and does not compare that text itself", () => {
+    const strips = [textStrip("a", ["one", " two"]), textStrip("b", [" 2"]), textStrip("c", [" 3", " 4"])];
+    const nodes = [
+      node({ id: "a", strip: "a" }),
+      node({ id: "b", parent: "a", strip: "b" }),
+      node({ id: "c", parent: "a", strip: "c" }),
+    ];
+    const texts = textsOf({ ...panels.columns, nodes }, panelContext(panelResult("c", strips, [], "")));
+    expect(texts.map(({ units }) => units.map(({ text }) => text).join(""))).toEqual(["one two 2", "one two 3 4"]);
+    expect(texts.map(({ departs }) => departs)).toEqual([2, 2]);
+    expect([...texts[1]!.matches]).toEqual([0, 1, -1, -1]);
+  });
+
   it("gives a branch the text of its parent up to where it departs", () => {
     const strips = [textStrip("a", ["one", " two", " three"]), textStrip("b", [" 2", " 3"])];
     const nodes = [node({ id: "a", strip: "a" }), node({ id: "b", parent: "a", at: 1, strip: "b" })];

@@ -192,18 +192,27 @@ export class ColumnsView extends LitElement {
   }
 }
 
-/** Each node's text as a whole: where it departs from its parent, the parent's up to there, then its own. */
+/** What is shown of a text that several others go on from. */
+const SHARED = 24;
+
+/**
+ * Each node's text as a whole: that of its parent (up to where it departs), then its own. A node that others follow
+ * is the text before theirs, and no text of its own; of it the end is enough.
+ */
 export function textsOf({ nodes }: BranchesPanel, context: PanelContext): Text[] {
   const known = new Map(nodes.map((node) => [node.id, node]));
+  const before = new Set(nodes.flatMap(({ parent, at }) => (parent !== null && at === null ? [parent] : [])));
   const whole = (node: BranchNode, depth: number): { units: Unit[]; departs: number } => {
     const own = unitsOf(context, node);
     const parent = node.parent === null ? undefined : known.get(node.parent);
-    if (parent === undefined || node.at === null || depth > nodes.length) return { units: own, departs: 0 };
-    const before = whole(parent, depth + 1);
-    const from = node.at - (parent.range?.[0] ?? 0) + before.departs;
-    return { units: [...before.units.slice(0, from), ...own], departs: from };
+    if (parent === undefined || depth > nodes.length) return { units: own, departs: 0 };
+    const above = whole(parent, depth + 1);
+    const shared = above.units.length - unitsOf(context, parent).length;
+    const units =
+      node.at === null ? above.units.slice(-SHARED) : above.units.slice(0, shared + node.at - (parent.range?.[0] ?? 0));
+    return { units: [...units, ...own], departs: units.length };
   };
-  const texts = nodes.map((node) => ({ node, ...whole(node, 0) }));
+  const texts = nodes.filter(({ id }) => !before.has(id)).map((node) => ({ node, ...whole(node, 0) }));
   const key = ({ id, text, surface }: Unit): unknown => id ?? text ?? surface;
   const first = texts[0]?.units.map(key) ?? [];
   return texts.map((text) => ({ ...text, matches: aligned(first, text.units.map(key)) }));
