@@ -195,9 +195,7 @@ def _joint(text: TextPasses, ids: list[int], changes: list[tuple[int, int]], at:
 
 def _findings(tokens: Tokens, found: list[_Found]) -> Findings:
     strip = tokens.strip.id
-    panels: list[Panel] = []
-    if len(found) == 1 and (tracks := _tracks(tokens, found[0])):
-        panels.append(ScoresPanel(strip=strip, tracks=tracks))
+    panels: list[Panel] = [ScoresPanel(strip=strip, tracks=_tracks(tokens, found))]
     links = _links(tokens, found)
     panels += [links] if links is not None else []
     return Findings(
@@ -215,42 +213,20 @@ def _spread(tokens: Tokens, values: dict[int, float]) -> Array:
     return tokens.scatter(every)
 
 
-def _tracks(tokens: Tokens, found: _Found) -> list[Track]:
-    attention, similarity, probability = (
-        _spread(tokens, values) for values in (found.chain.scores, found.similarity, found.probability)
-    )
-    every = [
-        Track(
-            name="probability",
-            label="Probability",
-            domain=(0.0, 1.0),
-            aggregate=["min", "mean"],
-            values=probability,
-        )
-    ]
-    if found.chain.scores:
-        every.insert(
-            0,
-            Track(
-                name="attention",
-                label="Attention, summed",
-                domain=(0.0, largest(attention)),
-                aggregate=["sum", "max"],
-                values=attention,
-            ),
-        )
-        every.insert(
-            1,
-            Track(
-                name="similarity",
-                label="Similarity to the answer",
-                scale="diverging",
-                domain=(-1.0, 1.0),
-                aggregate=["mean", "max"],
-                values=similarity,
-            ),
-        )
-    return every
+def _tracks(tokens: Tokens, found: list[_Found]) -> list[Track]:
+    """Probabilities of all that was kept; attention and similarity where they are those of one answer."""
+    probability = {token: value for one in found for token, value in one.probability.items()}
+    every = [_track(tokens, "probability", "Probability", probability, (0.0, 1.0))]
+    if len(found) > 1 or not found[0].chain.scores:
+        return every
+    scores = found[0].chain.scores
+    attention = _track(tokens, "attention", "Attention, summed", scores, (0.0, max(scores.values())))
+    similarity = _track(tokens, "similarity", "Similarity to the answer", found[0].similarity, (-1.0, 1.0))
+    return [attention, similarity.model_copy(update={"scale": "diverging"}), *every]
+
+
+def _track(tokens: Tokens, name: str, label: str, values: dict[int, float], domain: tuple[float, float]) -> Track:
+    return Track(name=name, label=label, domain=domain, values=_spread(tokens, values))
 
 
 def _links(tokens: Tokens, found: list[_Found]) -> LinksPanel | None:
