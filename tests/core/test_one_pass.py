@@ -72,6 +72,7 @@ class Calls:
     def __init__(self, model: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
         self.bodies = 0
         self.rows = 0
+        self.most = 0
         body, logits = type(model.body).forward, LanguageModel.logits
 
         def forward(module: Any, *given: Any, **options: Any) -> Any:
@@ -79,7 +80,9 @@ class Calls:
             return body(module, *given, **options)
 
         def head(model: LanguageModel, states: Tensor) -> Tensor:
-            self.rows += states.numel() // states.shape[-1]
+            rows = states.numel() // states.shape[-1]
+            self.rows += rows
+            self.most = max(self.most, rows)
             return logits(model, states)
 
         monkeypatch.setattr(type(model.body), "forward", forward)
@@ -91,6 +94,7 @@ def test_all_methods_share_one_forward_pass_and_one_reading_of_its_rows(
 ) -> None:
     folder = data / "models" / "stories260k"
     calls = Calls(language(folder), monkeypatch)
+    monkeypatch.setitem(vars(language(folder)), "rows_per_chunk", 7)
     fine(ask(folder, *KEYS, text=TEXT))
     (passes,) = counted
     assert passes.counts == {"strips": 1, "forward": 1, "token_rows": 1}
@@ -98,6 +102,7 @@ def test_all_methods_share_one_forward_pass_and_one_reading_of_its_rows(
     assert calls.bodies == 1
     # every row once, each layer's lens once, and what comes next for end_of_text and listwise_first_token
     assert calls.rows == (tokens - 1) + layers * tokens + 2
+    assert calls.most == 7, "never more rows over the vocabulary at a time than fit a chunk"
 
 
 def test_each_alone_says_the_same_as_all_together(data: Path) -> None:
@@ -365,7 +370,7 @@ def test_a_long_text_of_a_large_vocabulary_is_read_in_slices(tmp_path: Path) -> 
     model = language(folder)
     text = "x" * 200
     whole = fine(ask(folder, *KEYS, text=text))
-    model.__dict__["rows_per_chunk"] = 7
+    vars(model)["rows_per_chunk"] = 7
     parts = fine(ask(folder, *KEYS, text=text))
     for key in KEYS:
         for name, track in tracks(whole[key]).items():

@@ -59,13 +59,13 @@ def test_passages_reach_from_mark_to_mark_or_an_empty_line(monkeypatch: pytest.M
 
 def test_labels_are_a_parameter(monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch, A=0.1, B=0.5, C=0.2)
-    found = ask(MODEL, call("listwise_first_token", labels=["C", "A"]), text=TEXT).result
+    found = ask(MODEL, call("listwise_first_token", labels="C, A"), text=TEXT).result
     assert order(found) == ["C", "A"]
 
 
 def test_a_label_that_no_token_spells_has_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch, A=0.1)
-    found = ask(MODEL, call("listwise_first_token", labels=["qxqxq", "A"]), text=TEXT).result
+    found = ask(MODEL, call("listwise_first_token", labels="qxqxq,A"), text=TEXT).result
     assert order(found) == ["A", "qxqxq"]
     (chart,) = (panel for panel in found.panels if isinstance(panel, ChartPanel))
     assert chart.series[0].y[1] is None

@@ -50,15 +50,19 @@ class ListwiseFirstToken(Method):
     produces: ClassVar[tuple[PanelKind, ...]] = ("chart", "groups")
 
     labels: Annotated[
-        list[Annotated[Text, Field(min_length=1, max_length=16)]],
-        Field(max_length=_MOST, description="The passages' labels; none: those marked in the text, as in [A]."),
-    ] = []
+        Text,
+        Field(
+            max_length=512,
+            description="The passages' labels, separated by commas; none: those marked in the text, as in [A].",
+        ),
+    ] = ""
 
     def run(self, passes: Passes) -> Findings:
         """The labels' probabilities as bars, and the passages with theirs, best first; figures of their mass."""
         text = passes.text
         marked = _MARK.findall(passes.source_text)
-        labels = list(dict.fromkeys(self.labels or marked[:_MOST] or _UNMARKED))
+        given = [label.strip() for label in self.labels.split(",") if label.strip()]
+        labels = list(dict.fromkeys(given or marked or _UNMARKED))[:_MOST]
         row = text.row(first_answer(text)).double().log_softmax(-1)
         spelt = spelling(text.model, labels)
         found = [float(row[torch.tensor(ids)].exp().sum()) if ids else None for ids in spelt]
