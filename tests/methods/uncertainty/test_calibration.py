@@ -1,4 +1,4 @@
-"""Calibration: closed forms, plain loops and scikit-learn know the figures; surprisal knows the answers' numbers."""
+"""Calibration: estimators by hand, answers scored as surprisal scores the text, and what a file makes of them."""
 
 import csv
 import io
@@ -8,11 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sklearn.calibration import calibration_curve
-from sklearn.isotonic import IsotonicRegression
-from sklearn.metrics import roc_auc_score
 
 from tests.contract.checks import check_panel
 from tests.jobs import ask, call, language, units_of, values
@@ -21,13 +16,11 @@ from workers.contract.formats.labelled import LabelledRow
 from workers.core.calibration.answers import Line, ScoredAnswer, read_lines, score
 from workers.core.calibration.estimators import ESTIMATORS
 from workers.core.calibration.measures import Measured, Settings, measure
-from workers.core.calibration.ranking import Values, auroc, kept_quality, prr, prr_interval, random_area
-from workers.core.calibration.reliability import bins, ece, fit, isotonic, min_max
+from workers.core.calibration.ranking import Values
 from workers.core.steps import Progress
 
 ROWS = [("Once upon a", "time", 1.0), ("There was a little", "girl named Lily.", 1.0), ("Once", "xylophone", 0.0)]
 SETTINGS = Settings(bins=10, confidence="probability", baseline="expected", resamples=50, seed=0)
-QUALITY = np.array([1.0, 0.0, 1.0, 1.0, 0.0])
 
 
 def table(rows: list[tuple[str, str, Any]]) -> str:
@@ -61,174 +54,6 @@ def answer(*logs: float, entropy: float = 0.5) -> ScoredAnswer:
     count = len(logs)
     top = np.tile(np.array([0.6, 0.3], np.float32), (count, 1))
     return ScoredAnswer(line, np.array(logs, np.float32), np.full(count, entropy, np.float32), top)
-
-
-# --- ranking
-
-
-def loop_prr(uncertainty: list[float], quality: list[float], max_rejection: float) -> float:
-    """PRR from its definition, in plain loops, with the random order's exact mean; for distinct uncertainties."""
-    low, high = min(quality), max(quality)
-    scaled = [(value - low) / (high - low) for value in quality]
-    rejected = range(int(max_rejection * len(quality)))
-
-    def area(order: list[int]) -> float:
-        return sum(float(np.mean([scaled[i] for i in order[: len(order) - k]])) for k in rejected) / len(rejected)
-
-    indices = range(len(quality))
-    ours = area(sorted(indices, key=lambda i: uncertainty[i]))
-    oracle = area(sorted(indices, key=lambda i: -quality[i]))
-    chance = float(np.mean(scaled))
-    return (ours - chance) / (oracle - chance)
-
-
-def test_kept_quality_by_hand() -> None:
-    uncertain = np.array([1.0, 5.0, 2.0, 4.0, 3.0])
-    assert kept_quality(uncertain, QUALITY) == pytest.approx([3 / 5, 3 / 4, 2 / 3, 1.0, 1.0])
-
-
-def test_prr_of_the_oracle_is_1_of_its_reverse_below_0_and_of_chance_about_0() -> None:
-    quality = np.random.default_rng(1).random(400)
-    for share in (1.0, 0.5):
-        assert prr(-quality, quality, share) == pytest.approx(1.0)
-        assert (prr(quality, quality, share) or 0) < -0.5
-        assert prr(np.random.default_rng(2).random(400), quality, share) == pytest.approx(0, abs=0.15)
-
-
-@given(
-    st.lists(st.floats(0, 1), min_size=4, max_size=30, unique=True),
-    st.sampled_from([1.0, 0.5]),
-    st.randoms(use_true_random=False),
-)
-def test_prr_is_what_plain_loops_say(quality: list[float], share: float, source: Any) -> None:
-    uncertain = [float(value) for value in source.sample(range(1000), len(quality))]
-    if max(quality) - min(quality) < 1e-3:
-        return
-    assert prr(np.array(uncertain), np.array(quality), share) == pytest.approx(loop_prr(uncertain, quality, share))
-
-
-def test_ties_share_their_quality_so_that_the_order_of_rows_does_not_count() -> None:
-    uncertain, quality = np.array([1.0, 1.0, 1.0, 2.0]), np.array([1.0, 0.0, 0.0, 1.0])
-    order = np.array([2, 0, 3, 1])
-    assert prr(uncertain, quality) == pytest.approx(prr(uncertain[order], quality[order]) or math.nan)
-    assert prr(np.zeros(4), quality) == pytest.approx(0)
-
-
-def test_equal_qualities_have_no_ranking() -> None:
-    assert prr(np.arange(4).astype(float), np.ones(4)) is None
-    assert prr(np.zeros(1), np.ones(1), 0.5) is None
-    assert prr_interval(np.arange(4).astype(float), np.ones(4), 20, 0) is None
-    assert auroc(np.arange(4).astype(float), np.ones(4, bool)) is None
-
-
-def test_a_thousand_shuffles_tend_to_the_mean_and_repeat_with_their_seed() -> None:
-    quality = np.random.default_rng(3).random(50)
-    shuffled = random_area(quality, 0.5, "shuffled", 7)
-    assert shuffled == pytest.approx(random_area(quality, 0.5, "expected", 7), abs=0.01)
-    assert shuffled == random_area(quality, 0.5, "shuffled", 7) != random_area(quality, 0.5, "shuffled", 8)
-
-
-def test_the_interval_is_that_of_resampled_answers() -> None:
-    source = np.random.default_rng(6)
-    quality = source.integers(0, 2, 40).astype(float)
-    uncertain = source.integers(0, 9, 40) - 3 * quality
-    again = np.random.default_rng(11)
-    draws = [again.integers(0, 40, 40) for _ in range(30)]
-    plain = [value for draw in draws if (value := prr(uncertain[draw], quality[draw])) is not None]
-    assert prr_interval(uncertain, quality, 30, 11) == pytest.approx(tuple(np.quantile(plain, [0.025, 0.975])))
-
-
-def test_the_interval_holds_the_figure_and_narrows_with_more_rows() -> None:
-    source = np.random.default_rng(4)
-    widths = []
-    for count in (60, 1000):
-        quality = source.random(count)
-        uncertain = -quality + source.normal(0, 0.3, count)
-        low, high = prr_interval(uncertain, quality, 200, 0) or (math.nan, math.nan)
-        assert low < (prr(uncertain, quality) or math.nan) < high
-        widths.append(high - low)
-    assert widths[1] < widths[0] / 2
-
-
-@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=2, max_size=40))
-def test_auroc_is_scikit_learns(rows: list[tuple[int, bool]]) -> None:
-    uncertain, right = np.array([float(one) for one, _ in rows]), np.array([two for _, two in rows])
-    if right.all() or not right.any():
-        assert auroc(uncertain, right) is None
-        return
-    assert auroc(uncertain, right) == pytest.approx(roc_auc_score(~right, uncertain))
-
-
-# --- reliability
-
-
-def test_ece_by_hand() -> None:
-    confidence = np.array([0.95, 0.95, 0.95, 0.95, 0.15, 0.15])
-    quality = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 1.0])
-    expected = 4 / 6 * abs(0.75 - 0.95) + 2 / 6 * abs(0.5 - 0.15)
-    assert ece(confidence, quality, 10, "equal_width") == pytest.approx(expected)
-    assert ece(confidence, quality, 2, "equal_mass") == pytest.approx(expected)
-    assert ece(quality, quality, 20, "equal_width") == 0
-    assert ece(1 - quality, quality, 20, "equal_mass") == 1
-
-
-def test_borders_belong_to_the_bin_below_and_zero_to_the_first() -> None:
-    found = bins(np.array([0.0, 0.1, 0.2, 1.0]), np.zeros(4), 10, "equal_width")
-    assert [(one.count, one.confidence) for one in found] == [(2, pytest.approx(0.05)), (1, 0.2), (1, 1.0)]
-
-
-@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60), st.integers(2, 20))
-def test_bins_of_equal_width_are_scikit_learns(rows: list[tuple[float, bool]], number: int) -> None:
-    confidence, quality = np.array([one for one, _ in rows]), np.array([float(two) for _, two in rows])
-    right, stated = calibration_curve(quality, confidence, n_bins=number, pos_label=1.0)
-    found = bins(confidence, quality, number, "equal_width")
-    assert [one.quality for one in found] == pytest.approx(right.tolist())
-    assert [one.confidence for one in found] == pytest.approx(stated.tolist())
-
-
-@given(st.lists(st.integers(0, 20), min_size=1, max_size=60), st.integers(2, 12))
-def test_bins_of_equal_mass_part_no_equals(values: list[int], number: int) -> None:
-    confidence = np.array(values) / 20
-    found = bins(confidence, np.zeros(len(values)), number, "equal_mass")
-    assert sum(one.count for one in found) == len(values)
-    assert len(found) <= number
-    distinct, largest = len(set(values)), max(values.count(one) for one in values)
-    assert len(found) <= distinct
-    assert max(one.count for one in found) <= math.ceil(len(values) / number) + largest
-
-
-def test_distinct_confidences_are_parted_evenly() -> None:
-    found = bins(np.linspace(0, 1, 103), np.zeros(103), 10, "equal_mass")
-    assert {one.count for one in found} == {10, 11}
-
-
-@given(st.lists(st.tuples(st.integers(0, 9), st.floats(0, 1)), min_size=2, max_size=40))
-def test_the_isotonic_fit_is_scikit_learns(rows: list[tuple[int, float]]) -> None:
-    x, y = np.array([float(one) for one, _ in rows]), np.array([two for _, two in rows])
-    places, fitted = fit(x, y)
-    other = IsotonicRegression(out_of_bounds="clip").fit(x, y)
-    at = np.linspace(-1, 10, 45)
-    assert np.interp(at, places, fitted) == pytest.approx(other.predict(at), abs=1e-9)
-
-
-def test_an_isotonic_confidence_has_not_seen_its_own_label() -> None:
-    source = np.random.default_rng(5)
-    uncertain = source.random(2000)
-    honest = isotonic(uncertain, (source.random(2000) > uncertain).astype(float), 0)
-    assert honest is not None
-    assert np.abs(honest - (1 - uncertain)).mean() < 0.06
-    noise = isotonic(uncertain, source.integers(0, 2, 2000).astype(float), 0)
-    assert noise is not None
-    assert noise.std() < 0.1
-    assert isotonic(uncertain[:9], uncertain[:9], 0) is None
-
-
-def test_min_max_of_equals_is_undefined() -> None:
-    assert min_max(np.array([2.0, 4.0, 3.0])) == pytest.approx([1.0, 0.0, 0.5])
-    assert min_max(np.ones(3)) is None
-
-
-# --- estimators
 
 
 def test_estimators_by_hand() -> None:
@@ -290,8 +115,6 @@ def test_qualities_beyond_0_and_1_have_no_calibration_error() -> None:
     assert found["mean_nll"].prr == pytest.approx(1.0)
     assert found["mean_nll"].auroc is None
 
-
-# --- answers
 
 LABELLED = [LabelledRow(index, *row) for index, row in enumerate(ROWS, start=2)]
 
@@ -355,9 +178,6 @@ def test_rows_that_a_model_cannot_read_are_told_with_their_lines(data: Path) -> 
     assert [row.line for row in bad] == [4, 6]
     assert "the context of “stories260k” holds 512" in bad[0].reason
     assert "no token of the answer" in bad[1].reason
-
-
-# --- the method
 
 
 @pytest.mark.needs_data
