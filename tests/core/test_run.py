@@ -53,6 +53,21 @@ def test_statistics_must_be_declared(stories: Path) -> None:
             shared.text.statistic(other)
 
 
+def test_what_takes_long_comes_last_and_keeps_its_call(stories: Path) -> None:
+    slow, quick = call("counterfactual_tokens", max_new_tokens=3), "surprisal"
+    done = ask(stories, slow, quick, call("cautious_branching", live=False), "entropy", text="Once upon a time")
+    order = [step.call for step in done.steps if isinstance(step, Finished)]
+    assert order == [1, 3, 0, 2]
+    assert [done.results[at].method for at in range(4)] == [
+        "counterfactual_tokens",
+        "surprisal",
+        "cautious_branching",
+        "entropy",
+    ]
+    reported = list(dict.fromkeys(step.call for step in done.steps if isinstance(step, Progress)))
+    assert reported == [None, 1, 3, 0, 2]
+
+
 def test_a_failing_method_leaves_the_others(stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: EntropyMethod, given: Passes) -> Findings:
         raise ZeroDivisionError("a secret detail")
@@ -138,7 +153,7 @@ def test_cancelling_is_heard_between_passes_and_nothing_follows(stories: Path) -
     orders = after(4, "cancel")
     steps = steps_until(stories, orders, "surprisal", "occlusion", "entropy", text=text)
     assert isinstance(steps[-1], Cancelled)
-    assert [step.call for step in steps if isinstance(step, Finished)] == [0]
+    assert [step.call for step in steps if isinstance(step, Finished)] == [0, 2]
     assert sum(isinstance(step, Progress) for step in steps) == 4
     assert not any(isinstance(step, Failed) for step in steps)
 

@@ -69,7 +69,8 @@ class _Job:
         if self._request.model is not None:
             self._report("Loading the model", None)
             self._continue()
-        for index, method in self._methods.items():
+        quick_first = sorted(self._methods.items(), key=lambda item: item[1].background)
+        for index, method in quick_first:
             self._call = index
             self._report(f"Computing {method.name}", 0.0)
             try:
