@@ -156,6 +156,22 @@ def test_encoder_decoders_are_compared_on_their_output(names: Path, other_names:
         assert not compare(key, names, "آتزمون", **given).problems
 
 
+@pytest.mark.needs_data
+def test_outputs_of_encoder_decoders_are_aligned_where_vocabularies_differ(names: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(names, tmp_path / "marked")
+    tokenizer = json.loads((folder / "tokenizer.json").read_text("utf-8"))
+    name = next(name for name, id in tokenizer["model"]["vocab"].items() if id == 60)
+    tokenizer["added_tokens"].append({**tokenizer["added_tokens"][0], "id": 60, "content": name})
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), "utf-8")
+    done = compare("loss_gap", names, "آتزمون", reference=folder)
+    assert done.result.strip(SPANS).role == "output"
+    assert "".join(unit.text or "" for unit in done.result.strip(SPANS).units) == done.continuation.text
+    np.testing.assert_allclose(values(done.result, "gap", SPANS), 0, atol=1e-6)
+    id, detail = refused(compare("model_divergence", names, "آتزمون", reference=folder))
+    assert id == "tokenizers-differ"
+    assert "both of 94 tokens" in detail
+
+
 def test_all_models_of_a_job_count_together(tmp_path: Path) -> None:
     large, small = (language(key).folder.parameters * 4 for key in (LARGE, SMALL))
     steps: list[Step] = []

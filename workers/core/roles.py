@@ -165,6 +165,8 @@ def check_same(main: LanguageModel, other: LanguageModel) -> None:
     if same_vocabulary(main, other):
         return
     sizes = f"({main.vocabulary:,} and {other.vocabulary:,} tokens)"
+    if main.vocabulary == other.vocabulary:
+        sizes = f"(both of {main.vocabulary:,} tokens, but not of the same ones)"
     detail = (
         f"“{main.key}” and “{other.key}” have different vocabularies {sizes}: a distribution over the tokens of one "
         "says nothing about the tokens of the other. Choose two models with the same tokenizer."
