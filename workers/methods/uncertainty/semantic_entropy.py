@@ -111,11 +111,14 @@ class SemanticEntropy(Method):
         )
 
     def _clusters(self, passes: Passes, texts: Sequence[str], kind: Ability) -> list[int]:
-        """The group of each text, by comparison with each group's first member; equal texts mean the same."""
+        """The group of each text, by comparison with each group's first member.
+
+        Equal texts mean the same without asking, but in lm-polygraph, whose judge is asked about them too.
+        """
         firsts: list[str] = []
         found: list[int] = []
         for text in (text.strip() for text in texts):
-            if text not in firsts:
+            if text not in firsts or self.variant == "lm_polygraph":
                 same = self._same(passes, text, firsts, kind)
                 found.append(next((index for index, yes in enumerate(same) if yes), len(firsts)))
                 if found[-1] == len(firsts):
