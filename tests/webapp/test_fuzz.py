@@ -55,7 +55,9 @@ requests = st.fixed_dictionaries(
         "text": st.text(max_size=20) | values,
         "models": st.lists(words, max_size=2) | values,
         "targets": st.lists(targets, max_size=2) | values,
-        "generate": st.dictionaries(st.sampled_from(["max_new_tokens", "seed", "stop", "top_p"]), values) | values,
+        "generate": st.dictionaries(st.sampled_from(["max_new_tokens", "seed", "stop", "top_p", "begin"]), values)
+        | values,
+        "branch": st.fixed_dictionaries({"run": values, "model": words, "at": values}) | values,
         "reading": values,
         "source_ids": values,
     },

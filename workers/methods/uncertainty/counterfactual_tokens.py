@@ -293,9 +293,7 @@ def _branches(scored: Tokens, edit: _Edit, grown: list[_Grown], shares: list[flo
         ("counterfactual", "fresh"), ("Counterfactual", "Fresh"), grown, shares, strict=True
     ):
         logs = float(np.log(np.maximum(one.probabilities, 1e-45)).sum()) if one.ids else None
-        nodes.append(
-            BranchNode(id=id, parent=parent, strip=id, label=label, log_probability=logs, value=share, kept=False)
-        )
+        nodes.append(BranchNode(id=id, parent=parent, strip=id, label=label, log_probability=logs, value=share))
     return BranchesPanel(
         label="What was said, and what would have been", layout="columns", value_label="Tokens kept", nodes=nodes
     )
