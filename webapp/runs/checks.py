@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from webapp.catalogue import selectors as catalogue
 from webapp.common.errors import refuse
-from webapp.runs.parameters import parameters_check
-from workers.contract import Ability, Generate, JobsRequest, MethodCall, MethodCard, ModelCard
+from webapp.runs.parameters import models_of, parameters_check
+from workers.contract import READ_AS, Ability, Generate, JobsRequest, MethodCall, MethodCard, ModelCard, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,14 @@ def plans(request: JobsRequest, *, kinds: set[str], generate: Generate | None, c
         _check_call(call, f"methods.{index}", kinds, cards)
     for index, key in enumerate(request.models):
         _check_model(key, f"models.{index}", kinds, generate, cards)
-    with_model = [call for call in request.methods if cards.methods[call.key].needs_model]
-    without = [call for call in request.methods if not cards.methods[call.key].needs_model]
+    calls = [_complete(call, cards.methods[call.key]) for call in request.methods]
+    with_model = [call for call in calls if cards.methods[call.key].needs_model]
+    without = [call for call in calls if not cards.methods[call.key].needs_model]
     if with_model and not request.models:
         raise refuse("model-missing", f"The method {with_model[0].key} needs a model; choose one.", field="models")
     made = []
     for key in dict.fromkeys(request.models) if with_model else ():
-        for index, call in enumerate(request.methods):
+        for index, call in enumerate(calls):
             if call in with_model:
                 _check_fit(cards.methods[call.key], cards.models[key], kinds, f"methods.{index}")
                 _check_tokenizers(call, cards.models[key], f"methods.{index}", cards)
@@ -44,6 +45,11 @@ def plans(request: JobsRequest, *, kinds: set[str], generate: Generate | None, c
     if without:
         made.append(Plan(None, without, "cpu", False))
     return made
+
+
+def _complete(call: MethodCall, card: MethodCard) -> MethodCall:
+    """The call with the models that its card names by default: they are those of this house, not of the method."""
+    return call.model_copy(update={"params": call.params | models_of(call.params, card)})
 
 
 def _plan(model: str, calls: list[MethodCall], cards: catalogue.Cards) -> Plan:
@@ -122,14 +128,15 @@ def _check_model(key: str, field: str, kinds: set[str], generate: Generate | Non
     card = _model(key, field, cards)
     if generate is not None and Ability.GENERATE not in card.abilities:
         raise refuse("method-does-not-fit", f"The model {key} cannot continue a text.", field="generate")
-    if kinds and not kinds & set(card.inputs):
-        reads, given = " or ".join(card.inputs), " and ".join(sorted(kinds))
+    if kinds and not _reaching_models(kinds) & set(card.inputs):
+        reads, given = " or ".join(card.inputs) or "nothing by itself", " and ".join(sorted(kinds))
         raise refuse("input-missing", f"The model {key} reads {reads}; this run holds {given}.", field=field)
 
 
 def _check_fit(method: MethodCard, model: ModelCard, kinds: set[str], field: str) -> None:
-    if method.inputs and not kinds & set(method.inputs) & set(model.inputs):
-        reads = " or ".join(sorted(set(method.inputs) & set(model.inputs))) or "nothing that both read"
+    if method.inputs and not _reaching_models(kinds & set(method.inputs)) & set(model.inputs):
+        both = [kind for kind in sorted(method.inputs) if READ_AS[kind] in model.inputs]
+        reads = " or ".join(both) or "nothing that both read"
         detail = (
             f"The method {method.key} on the model {model.key} reads {reads}; this run holds {' and '.join(kinds)}."
         )
@@ -139,6 +146,11 @@ def _check_fit(method: MethodCard, model: ModelCard, kinds: set[str], field: str
         lacking = min(([a for a in needs if a not in able] for needs in method.needs), key=len)
         detail = f"The method {method.key} does not fit the model {model.key}, which lacks {_names(lacking)}."
         raise refuse("method-does-not-fit", detail, field=field)
+
+
+def _reaching_models(kinds: Iterable[str]) -> set[str | None]:
+    """What of such sources a model is given: the texts of a table."""
+    return {READ_AS[cast(SourceKind, str(kind))] for kind in kinds}
 
 
 def _names(abilities: Iterable[Any]) -> str:
