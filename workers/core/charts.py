@@ -36,15 +36,21 @@ def bars(label: str, x: str, y: ChartAxis, names: Sequence[str], heights: Sequen
 def line(label: str, values: Numbers, *, first: int = 1) -> Series:
     """Numbers of successive tokens as a line, the first token at x = `first`; no more than `_POINTS` points."""
     size = -(-len(values) // _POINTS) or 1
+    points = -(-len(values) // size)
+    parts = np.full((points, size), np.nan)
+    parts.reshape(-1)[: len(values)] = values
+    known = ~np.isnan(parts)
+    count = known.sum(-1)
+    lengths = np.minimum(size, len(values) - size * np.arange(points))
+    x: list[float | str] = (first + size * np.arange(points) + (lengths - 1) / 2).tolist()
+    y = np.where(known, parts, 0).sum(-1) / np.maximum(count, 1)
     if size == 1:
-        x, y = np.arange(first, first + len(values)), np.where(np.isnan(values), None, values)
-        return Series(label=label, x=x.tolist(), y=y.tolist())
-    parts = [values[start : start + size] for start in range(0, len(values), size)]
-    known = [part[~np.isnan(part)] for part in parts]
-    return Series(
-        label=label,
-        x=[first + index * size + (len(part) - 1) / 2 for index, part in enumerate(parts)],
-        y=[float(part.mean()) if part.size else None for part in known],
-        low=[float(part.min()) if part.size else None for part in known],
-        high=[float(part.max()) if part.size else None for part in known],
-    )
+        return Series(label=label, x=x, y=_or_none(y, count))
+    low, high = np.where(known, parts, np.inf).min(-1), np.where(known, parts, -np.inf).max(-1)
+    return Series(label=label, x=x, y=_or_none(y, count), low=_or_none(low, count), high=_or_none(high, count))
+
+
+def _or_none(values: Numbers, count: npt.NDArray[np.integer]) -> list[float | None]:
+    """None where nothing was counted."""
+    found: list[float | None] = np.where(count > 0, values, None).tolist()
+    return found

@@ -8,14 +8,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from workers.contract import AnalysisRequest, Continuation, Generate, Refusal, Target
+from workers.contract import AlternativesPanel, AnalysisRequest, Continuation, Generate, Refusal, Target
+from workers.core.alternatives import alternatives
 from workers.core.gathering import Array, Gathering
 from workers.core.layers import LayerStatistic, Lens
 from workers.core.masking import MASKED, masked_states
 from workers.core.objectives import CausalObjective, EncoderDecoderObjective, Objective
 from workers.core.reading import Tokens, check_begin, check_room, continuation_text, read_output, read_text
 from workers.core.sampling import Generating, Sample, sample
-from workers.core.statistics import EndProbability, RowChunk, Statistic
+from workers.core.statistics import EndProbability, RowChunk, Statistic, Top
 from workers.core.targets import TokenTarget, resolve_tokens
 from workers.models.language import LanguageModel
 
@@ -45,6 +46,7 @@ class TextPasses:
         self._rows: dict[Statistic, dict[str, Array]] | None = None
         layered = [statistic for statistic in statistics if isinstance(statistic, LayerStatistic)]
         self._lens = Lens(model, [] if model.masked else layered)
+        self._alternatives: dict[Top, AlternativesPanel] = {}
         self._samples: dict[tuple[int, str], list[Sample]] = {}
 
     @cached_property
@@ -191,6 +193,14 @@ class TextPasses:
                 pass
         rows = self._rows or {}
         return {name: self.spread(values) for name, values in rows[statistic].items()}
+
+    def alternatives(self, top: Top) -> AlternativesPanel:
+        """What else stood to choose at each token, for all methods that show the same number of alternatives."""
+        if top not in self._alternatives:
+            best = self.statistic(top)
+            ids, probabilities = best["top_ids"], best["top_probabilities"]
+            self._alternatives[top] = alternatives(self.model, self.scored.strip.id, ids, probabilities)
+        return self._alternatives[top]
 
     def spread(self, values: Array) -> Array:
         """Numbers per row (rows, …) as numbers per unit of `scored` (units, …), NaN without a prediction."""

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from pydantic import Field
 
 from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track
-from workers.core.alternatives import alternatives
 from workers.core.method import PREDICTS, Findings, Method
 from workers.core.moments import Kurtosis
 from workers.core.passes import Passes
@@ -61,14 +60,13 @@ class ConfidenceMeans(Method):
         text = passes.text
         log_probability = text.statistic(TokenLogProbability())["log_probability"]
         pearson = text.statistic(Kurtosis(self.kurtosis_of))["kurtosis"]
-        top = text.statistic(Top(10))
         of = counted(text, self.over)
         strip = text.scored.strip.id
         return Findings(
             strips=[tokens.strip for tokens in text.strips],
             panels=[
                 ScoresPanel(strip=strip, tracks=self._tracks(np.exp(log_probability), pearson, text.model.vocabulary)),
-                alternatives(text.model, strip, top["top_ids"], top["top_probabilities"]),
+                text.alternatives(Top(10)),
             ],
             figures=self._figures(log_probability[of].astype(float), pearson[of].astype(float), text.model.vocabulary),
         )

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track
-from workers.core.alternatives import alternatives, covered
+from workers.core.alternatives import covered
 from workers.core.method import PREDICTS, Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Entropy as EntropyStatistic
@@ -42,8 +42,7 @@ class Entropy(Method):
         """Tracks `entropy` [nat], `effective_choices`, `margin`, `top_k_mass`, and the alternatives."""
         text = passes.text
         entropy = text.statistic(EntropyStatistic())["entropy"]
-        top = text.statistic(Top(self.top_k))
-        probabilities = top["top_probabilities"]
+        probabilities = text.statistic(Top(self.top_k))["top_probabilities"]
         limit = float(np.log(text.model.vocabulary))
         choices = np.exp(entropy)
         tracks = [
@@ -82,7 +81,7 @@ class Entropy(Method):
             strips=[tokens.strip for tokens in text.strips],
             panels=[
                 ScoresPanel(strip=strip, tracks=tracks),
-                alternatives(text.model, strip, top["top_ids"], probabilities),
+                text.alternatives(Top(self.top_k)),
             ],
             figures={"mean_entropy": Figure(value=mean(entropy), label="Mean entropy", unit="nat", domain=(0.0, None))},
         )

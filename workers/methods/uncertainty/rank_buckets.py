@@ -8,7 +8,6 @@ import numpy.typing as npt
 from pydantic import Field
 
 from workers.contract import Ability, ChartAxis, Figure, Lens, PanelKind, Refusal, ScoresPanel, Track
-from workers.core.alternatives import alternatives
 from workers.core.charts import bars, histogram
 from workers.core.method import PREDICTS, Findings, Method
 from workers.core.passes import Passes
@@ -58,8 +57,7 @@ class RankBuckets(Method):
             raise Refusal("parameter-invalid", detail, field="methods.rank_buckets.first")
         text = passes.text
         rank = text.statistic(TokenRank())["rank"]
-        top = text.statistic(Top(self.top_k))
-        best = top["top_probabilities"]
+        best = text.statistic(Top(self.top_k))["top_probabilities"]
         probability = np.exp(text.statistic(TokenLogProbability())["log_probability"])
         fraction = np.minimum(probability / best[:, 0], np.float32(1.0))
         bucket = np.where(np.isnan(rank), np.float32(np.nan), np.digitize(rank, limits)).astype(np.float32)
@@ -70,7 +68,7 @@ class RankBuckets(Method):
             strips=[tokens.strip for tokens in text.strips],
             panels=[
                 ScoresPanel(strip=strip, tracks=_tracks(rank, bucket, fraction, names)),
-                alternatives(text.model, strip, top["top_ids"], best),
+                text.alternatives(Top(self.top_k)),
                 bars("Tokens in each bucket", "Rank", ChartAxis(label="Tokens"), names, counts),
                 histogram(
                     "Probability of the token beside that of the most probable one",
