@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 
 import { methodEntry, modelEntry } from "../../fixtures/catalogue";
 import { all, furnish, settle, shownText } from "../../fixtures/dom";
-import { jobState, runState } from "../../fixtures/runs";
+import { jobState, resultState, runState } from "../../fixtures/runs";
+import { RunApi } from "../api";
 import type { Problem, Strip, Track, Unit } from "../contract";
 import type { StreamedPart } from "../state/run";
 
@@ -179,4 +180,18 @@ it("sets a branch against its original: what both share once, then token below t
     [null, " up"],
     [".", "."],
   ]);
+});
+
+it("shows what an encoder-decoder read above what it said", async () => {
+  await import("./result-card");
+  const { results } = await import("../../fixtures/harness");
+  const input: Strip = { ...strip(unit(1, "Guten Tag", "prompt")), id: "input", role: "input", label: "Input" };
+  const output: Strip = { ...strip(unit(2, "Good day", "generated")), id: "output", role: "output", label: "Output" };
+  const panels = [{ kind: "scores" as const, strip: "output", tracks: [track(0.5)] }];
+  await drawn("tessera-result-card", {
+    ...{ state: resultState(), job: jobState(), api: new RunApi("/api/runs/r") },
+    slotted: { kind: "ready", result: { ...results.surprisal, strips: [input, output], panels } },
+    context: { sources: [], truth: null, asked: null, explain: null, branch: null, alternatives: null },
+  });
+  expect(shownText()).toMatch(/Input Guten Tag Output .*Good day/);
 });

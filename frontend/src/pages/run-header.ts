@@ -129,6 +129,13 @@ export class RunHeader extends LitElement {
   }
 }
 
+/** What a run is called in a list of tabs. */
+export function titleOf({ sources }: RunState): string {
+  const named = sources.find(({ name }) => name !== "")?.name;
+  const text = sources.find(({ kind }) => kind === "text")?.text ?? named ?? "A picture";
+  return text.length > 40 ? `${text.slice(0, 40)} …` : text;
+}
+
 const drawn = ({ do_sample: sampled, seed }: NonNullable<RunState["generate"]>): string =>
   sampled ? `sampled with seed ${seed ?? 0}` : "greedy";
 

@@ -33,7 +33,7 @@ import type { ShareDialog } from "./share-dialog";
 import "./result-card";
 import "./comparison";
 import "./run-actions";
-import "./run-header";
+import { titleOf } from "./run-header";
 import "./run-nav";
 import "./share-dialog";
 import "./shell";
@@ -57,6 +57,7 @@ export class RunPage extends LitElement {
   @state() private problem: Problem | null = null;
   @query("tessera-share-dialog") private dialog!: ShareDialog;
   private watch: RunWatch | null = null;
+  private arrived = false;
   /** By group, the result that was drawn last: it stays until another can take its place. */
   private readonly drawn = new Map<string, string>();
 
@@ -68,7 +69,17 @@ export class RunPage extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     const run = this.watch?.run;
-    if (run?.kind === "ready") document.title = `${titleOf(run.state)} · Tessera`;
+    if (run?.kind !== "ready") return;
+    document.title = `${titleOf(run.state)} · Tessera`;
+    this.arrive(run.state);
+  }
+
+  /** To the answer that the address names, once all that stands above it is drawn. */
+  private arrive({ results }: RunState): void {
+    const id = /^#result-(.+)$/.exec(location.hash)?.[1];
+    if (this.arrived || id === undefined || this.known < results.filter(({ state }) => state === "done").length) return;
+    this.arrived = true;
+    void this.updateComplete.then(() => this.goTo(id));
   }
 
   protected override render(): TemplateResult {
@@ -276,12 +287,6 @@ export class RunPage extends LitElement {
     if (models.status === "fulfilled") this.models = models.value;
     if (known.status === "fulfilled") this.sample = known.value.find((sample) => sample.id === id) ?? null;
   }
-}
-
-function titleOf({ sources }: RunState): string {
-  const named = sources.find(({ name }) => name !== "")?.name;
-  const text = sources.find(({ kind }) => kind === "text")?.text ?? named ?? "A picture";
-  return text.length > 40 ? `${text.slice(0, 40)} …` : text;
 }
 
 declare global {
