@@ -65,7 +65,7 @@ def whole_texts(result: Result, panel: BranchesPanel) -> list[Text]:
             return own
         above = whole(parent, depth + 1)
         if node.at is None:
-            return [*above[-SHARED:], *own]
+            return [*_end(above), *own]
         shared = len(above) - len(units_of(result, parent)) - (parent.range[0] if parent.range else 0)
         return [*above[: shared + node.at], *own]
 
@@ -77,6 +77,13 @@ def whole_texts(result: Result, panel: BranchesPanel) -> list[Text]:
     own = [match not in equal and len(texts) > 1 for match in matches[0]] if texts else []
     rest = [[match is None for match in other] for other in matches[1:]]
     return [Text(*three) for three in zip(nodes, texts, [own, *rest], strict=False)]
+
+
+def _end(units: list[Unit]) -> list[Unit]:
+    """The last units, from a word on."""
+    last = units[-SHARED:]
+    word = next((at for at, unit in enumerate(last) if (unit.text or "")[:1].isspace()), 0)
+    return last[word:] if len(units) > SHARED else last
 
 
 def as_strip(text: Text) -> Strip:

@@ -14,6 +14,8 @@ const [LEAST, MOST] = [2.5, 9];
 /** The circle and the space around it, before what is written. */
 const INDENT = 14;
 const TOP = 20;
+/** The room that the probability below a node needs. */
+const NUMBER = 38;
 
 @customElement("tessera-tree")
 export class Tree extends LitElement {
@@ -97,7 +99,7 @@ export class Tree extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("items")) return;
     const measure = measurer(`600 ${FONT}px ${getComputedStyle(this).fontFamily}`, FONT);
-    this.placed = treeLayout(this.items, (text) => measure(text) + 2 * INDENT);
+    this.placed = treeLayout(this.items, (text) => Math.max(measure(text), NUMBER) + 2 * INDENT);
   }
 
   protected override updated(changed: PropertyValues<this>): void {

@@ -5,6 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { all, furnish, settle, shownText } from "../../fixtures/dom";
 import { drawn, node, panelContext, panelResult, panels, textStrip } from "../../fixtures/panels";
 import type { BranchesPanel } from "../contract";
+import { alike } from "./branches";
 import { textsOf } from "./columns";
 import { draw } from ".";
 
@@ -64,6 +65,24 @@ describe("a braid", () => {
     expect(shownText()).toContain("Mia put the red ball in the box. Tom");
     expect(all(".trial")[0]!.getAttribute("aria-label")).toMatch(/perplexity .*, (not )?kept, departs before token 10/);
   });
+});
+
+it("threads of trials that wrote the same are one", () => {
+  const trial = { at: 3, length: 2, kept: false };
+  const threads = alike([
+    { ...trial, index: 1, text: "a b", note: "2" },
+    { ...trial, index: 2, text: "a b", note: "2" },
+    { ...trial, index: 3, text: "a b", note: "2", kept: true },
+    { ...trial, index: 4, text: "a b", note: "2", at: 5 },
+    { ...trial, index: 5, text: "c", note: "" },
+    { ...trial, index: 6, text: "c", note: "" },
+  ]);
+  expect(threads.map(({ index, note }) => [index, note])).toEqual([
+    [1, "2 × 2"],
+    [3, "2"],
+    [4, "2"],
+    [5, "2 times"],
+  ]);
 });
 
 describe("columns", () => {

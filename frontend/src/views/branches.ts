@@ -96,13 +96,14 @@ export class BranchesView extends LitElement {
 
   private trialsOf(line: BranchNode): Trial[] {
     const [start] = line.range ?? [0];
-    return this.panel.nodes.flatMap((node, index): Trial[] => {
+    const trials = this.panel.nodes.flatMap((node, index): Trial[] => {
       if (node === line || node.at === null) return [];
       const note = node.value === null ? "" : number(node.value);
-      const text = oneLine(textOf(this.context, node));
+      const text = oneLine(textOf(this.context, node)) || node.label || "∅";
       const { length } = unitsOf(this.context, node);
       return [{ index, at: node.at - start, length, text, kept: node.kept, note }];
     });
+    return alike(trials);
   }
 
   private readonly describe = (index: number): string =>
@@ -112,6 +113,20 @@ export class BranchesView extends LitElement {
     if (this.panel.layout === "columns") return;
     popup().show(anchor, nodeCard(this.panel, this.context, index), by);
   };
+}
+
+/** Trials at one place that wrote the same are one thread, which says how many they were. */
+export function alike(trials: readonly Trial[]): Trial[] {
+  const counts = new Map<string, number>();
+  const key = ({ at, text, note, kept, index }: Trial): string => JSON.stringify([at, text, note, kept ? index : null]);
+  for (const trial of trials) counts.set(key(trial), (counts.get(key(trial)) ?? 0) + 1);
+  const firsts = new Map(trials.toReversed().map((trial) => [key(trial), trial]));
+  return trials
+    .filter((trial) => firsts.get(key(trial)) === trial)
+    .map((trial) => {
+      const count = counts.get(key(trial)) ?? 1;
+      return count === 1 ? trial : { ...trial, note: `${count} × ${trial.note}`.replace(/ × $/, " times") };
+    });
 }
 
 declare global {

@@ -31,6 +31,9 @@ export const columnStyles = css`
     cursor: default;
     padding-block: 0.15em;
   }
+  .token.before {
+    color: var(--muted);
+  }
   .token.differs {
     background: color-mix(in oklab, var(--low) 38%, var(--paper));
     text-decoration: underline 1.5px var(--low);

@@ -1,5 +1,5 @@
 /** Texts side by side, or one under another, their tokens aligned to those of the first and what differs marked. */
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { BranchesPanel, BranchNode, Unit } from "../contract";
@@ -122,7 +122,6 @@ export class ColumnsView extends LitElement {
     return html`<h5>
       ${this.titleOf(text)}
       <span class="muted small">${numbers.join(" · ")}</span>
-      ${node?.kept === true || text === 0 ? nothing : html`<span class="muted small">not kept</span>`}
     </h5>`;
   }
 
@@ -130,7 +129,7 @@ export class ColumnsView extends LitElement {
     const one = this.texts[text];
     const own = one?.units[unit];
     if (one === undefined || own === undefined) return html``;
-    const classes = `token ${this.differs(text, unit) ? "differs" : ""} ${unit === one.departs && unit > 0 ? "departs" : ""}`;
+    const classes = `token ${unit < one.departs ? "before" : ""} ${this.differs(text, unit) ? "differs" : ""} ${unit === one.departs && unit > 0 ? "departs" : ""}`;
     return html`<span
       class=${classes}
       data-unit=${(this.offsets[text] ?? 0) + unit}
@@ -209,13 +208,21 @@ export function textsOf({ nodes }: BranchesPanel, context: PanelContext): Text[]
     const above = whole(parent, depth + 1);
     const shared = above.units.length - unitsOf(context, parent).length;
     const units =
-      node.at === null ? above.units.slice(-SHARED) : above.units.slice(0, shared + node.at - (parent.range?.[0] ?? 0));
+      node.at === null ? endOf(above.units) : above.units.slice(0, shared + node.at - (parent.range?.[0] ?? 0));
     return { units: [...units, ...own], departs: units.length };
   };
   const texts = nodes.filter(({ id }) => !before.has(id)).map((node) => ({ node, ...whole(node, 0) }));
   const key = ({ id, text, surface }: Unit): unknown => id ?? text ?? surface;
   const first = texts[0]?.units.map(key) ?? [];
   return texts.map((text) => ({ ...text, matches: aligned(first, text.units.map(key)) }));
+}
+
+/** The last tokens, from a word on. */
+function endOf(units: readonly Unit[]): Unit[] {
+  if (units.length <= SHARED) return [...units];
+  const last = units.slice(-SHARED);
+  const word = last.findIndex(({ text }) => /^\s/.test(text ?? ""));
+  return last.slice(Math.max(word, 0));
 }
 
 declare global {

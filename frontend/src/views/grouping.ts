@@ -60,18 +60,16 @@ export function groupingControls(
   track: Track,
   grouping: Grouping,
   change: (grouping: Grouping) => void,
-): TemplateResult {
-  const none = track.aggregate.length === 0;
+): TemplateResult | typeof nothing {
+  // Of names, words have no number.
+  if (track.aggregate.length === 0) return nothing;
   const by = (event: Event): void =>
     change({ ...grouping, by: (event.target as HTMLSelectElement).value as Grouping["by"] });
   const rule = (event: Event): void => change({ ...grouping, rule: (event.target as HTMLSelectElement).value as Rule });
   const shown = ruleOf(track, grouping);
-  return html`<label
-      class="row muted"
-      title=${none ? "Of names, words have no number." : "What one number is shown for"}
-    >
+  return html`<label class="row muted" title="What one number is shown for">
       by
-      <select ?disabled=${none} @change=${by}>
+      <select @change=${by}>
         ${(["tokens", "words", "sentences", "span"] as const).map(
           (one) =>
             html`<option value=${one} ?selected=${one === grouping.by}>
@@ -81,7 +79,7 @@ export function groupingControls(
       </select>
     </label>
     ${
-      none || grouping.by === "tokens" || grouping.by === "span"
+      grouping.by === "tokens" || grouping.by === "span"
         ? nothing
         : html`<label class="row muted">
             <select aria-label="The rule by which tokens make one number" @change=${rule}>

@@ -94,6 +94,7 @@ def _knot(result: Result, trials: Sequence[BranchNode], kept: BranchNode | None,
         note = number(node.value, 3) if node is not None and node.value is not None else ""
         room = width - 2 * BEND - text_width(note, SMALL) - 8
         text = fitted(line if node is None else text_of(result, node), room / BOLD, SIZE).strip()
+        text = text or (node.label if node is not None else "") or "∅"
         lanes.append(Lane(lane, text, note, text_width(text, SIZE) * BOLD + 8 + text_width(note, SMALL)))
     return Part("", max(lane.width for lane in lanes) + 2 * BEND, tuple(lanes))
 
