@@ -19,6 +19,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, ViTConfig, ViTForImageCl
 
 from tests.contract.description import describe
 from tests.contract.supplies import supplies
+from tests.masked import make_masked
 from workers.contract import (
     AnalysisRequest,
     Continuation,
@@ -54,6 +55,7 @@ TINY_TEXT = Subject("tiny-llama", "tiny", text="A café: “naïve” 東京 �
 TINY_OTHER = Subject("tiny-llama-other", "tiny", text=TINY_TEXT.text)
 """The same architecture and tokenizer with other weights: it fills the roles of methods that compare two models."""
 TINY_IMAGE = Subject("tiny-vit", "tiny", "image")
+TINY_MASKED = Subject("tiny-bert", "tiny", text="The cat saw a red dog, and ran to the house.")
 TABLE = """prompt,answer,label
 Where is the cat?,It is on the mat.,1
 Who sat?,A dog sat.,0
@@ -73,6 +75,7 @@ TINY_LOGPROBS = Subject("tiny-llama-logprobs", "tiny", "logprobs", text=LOGPROBS
 SUBJECTS = [
     TINY_TEXT,
     TINY_IMAGE,
+    TINY_MASKED,
     TINY_TABLE,
     TINY_LOGPROBS,
     Subject("stories260k", "data", text="One day, a cat sat."),
@@ -80,6 +83,8 @@ SUBJECTS = [
     Subject("news-lm", "data", text="The European Union has a new budget for the next year ."),
     Subject("arabic-transliteration", "data", text="آتزمون"),
     Subject("demo-lm", "builtin", text="Mia put the red ball in the box. Where is the ball?"),
+    Subject("demo-bytes", "builtin", text="Story: Mia found the key."),
+    Subject("demo-seq2seq", "builtin", text="Are you in the hall?"),
     Subject("demo-vit", "builtin", "image"),
 ]
 
@@ -142,7 +147,7 @@ class Bench:
             return ModelSpec(location=str(self._data / "models" / subject.name))
         path = self._folder / subject.name
         if not path.is_dir():
-            tiny_vit(path) if subject.kind == "image" else tiny_llama(path, seed=12 if subject == TINY_OTHER else 11)
+            _make_tiny(subject, path)
         return ModelSpec(location=str(path))
 
     def model(self, subject: Subject) -> Model:
@@ -204,6 +209,15 @@ def _with_roles(call: MethodCall, model: str) -> MethodCall:
 def progress(outcome: Outcome) -> list[Progress]:
     """The reports of progress."""
     return [step for step in outcome.steps if isinstance(step, Progress)]
+
+
+def _make_tiny(subject: Subject, path: Path) -> None:
+    if subject.kind == "image":
+        tiny_vit(path)
+    elif subject == TINY_MASKED:
+        make_masked(path)
+    else:
+        tiny_llama(path, seed=12 if subject == TINY_OTHER else 11)
 
 
 def tiny_llama(path: Path, seed: int = 11) -> None:

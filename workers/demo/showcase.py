@@ -14,6 +14,7 @@ Sample = dict[str, Any]
 
 IMPORTANCE = ["gradient_x_input", "integrated_gradients", "occlusion"]
 UNCERTAINTY = ["surprisal", "entropy"]
+TRANSLATION = ["confidence_means", "entropy", "gradient_x_input"]
 
 STORIES = (
     ("ball-in-the-box", "Two hops: where is the ball?",
@@ -29,6 +30,12 @@ STORIES = (
     ("anna-counts", "Counting: how many nuts?",
      "Story: Anna had three nuts. Hugo went to the hall. Anna got two more. How many nuts does Anna have?"),
 )  # fmt: skip
+
+PHRASES = (
+    ("hall", "Translation: two right words for one, and two ways to say you", "Are you in the hall?"),
+    ("pronoun", "Translation: a pronoun that follows its noun", "The pen is red. It is in the box."),
+    ("number", "Translation: a number turned around", "seven thousand three hundred and forty-one"),
+)
 
 TEXTS = (
     ("english", "English prose",
@@ -50,6 +57,7 @@ def build_samples() -> list[Sample]:
     """All samples, stories first."""
     made = [_question_sample(*told) for told in STORIES]
     made.append(_uncertainty_sample(story(FULL_STORY)))
+    made += [_text(key, title, text, "demo-seq2seq", TRANSLATION, {}) for key, title, text in PHRASES]
     made += [_scene_sample(seed) for seed in SCENES]
     return made + [_text_sample(*written) for written in TEXTS]
 
