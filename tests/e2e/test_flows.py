@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.site import DONE_MS, JSON, UNSURE, Ask, Run, ask_in, card, result_of, tiles
 
 STORY = "Story: Mia put the red ball in the box. Tom took the box to the kitchen. Where is the ball?"
+SENTENCE = "Mia put the red pen in the box."
 
 
 def names(page: Page, kind: str) -> dict[str, str]:
@@ -154,3 +155,28 @@ def test_dials_show_where_a_figure_lies_between_its_ends(page: Page) -> None:
         share = (figures[name]["value"] - low) / (high - low)
         drawn = dial.locator(".fill").get_attribute("stroke-dasharray") or ""
         assert abs(float(drawn.split()[0]) / 100 - share) < 1e-3
+
+
+def test_a_translation_stands_below_its_input_and_goes_on_from_another_token(page: Page) -> None:
+    ask = Ask(page).open()
+    models = names(page, "models")
+    assert "demo-seq2seq" in models
+    ask.text.fill(SENTENCE)
+    ask.question(UNSURE)
+    page.get_by_role("checkbox", name=re.compile(re.escape(models["demo-seq2seq"]))).check()
+    page.get_by_role("checkbox", name=re.compile(f"^{re.escape(models['demo-lm'])} demo-lm ")).uncheck()
+    run = ask.run()
+    answer = card(page, names(page, "methods")["confidence_means"])
+    expect(answer.locator(".dial")).to_have_count(3, timeout=DONE_MS)
+    expect(answer.locator(".read")).to_contain_text(SENTENCE)
+    said = page.request.get(f"/api/runs/{run.id}").json()["jobs"][0]["continuation"]["text"]
+    shown = "".join(part.text_content() or "" for part in answer.locator("p.paragraph").all())
+    assert said in shown
+    tiles(answer).nth(2).hover()
+    expect(run.popup).to_contain_text("%")
+    tiles(answer).nth(2).click()
+    before = run.id
+    run.popup.get_by_role("button").first.click()
+    page.wait_for_url(lambda url: before not in url)
+    expect(page.locator("tessera-comparison .chosen")).to_be_visible(timeout=DONE_MS)
+    assert page.request.get(f"/api/runs/{run.id}").json()["jobs"][0]["continuation"]["text"] != said
