@@ -129,11 +129,16 @@ def test_likelihoods_are_means_or_sums_with_the_end(data: Path, monkeypatch: pyt
     )
     assert [one.text for one in drawn] == texts(found)
     panel = next(panel for panel in found.panels if isinstance(panel, BranchesPanel))
-    logs = {node.id: node.log_probability for node in panel.nodes}
-    for index, sample in enumerate(drawn):
-        total = float(sample.log_probabilities.sum())
-        expected = total / len(sample.ids) if variant == "nature" else total + (sample.end_log_probability or 0)
-        assert logs[f"sample-{index + 1}"] == pytest.approx(expected, rel=1e-5)
+    sums = np.array([float(sample.log_probabilities.astype(float).sum()) for sample in drawn])
+    ends = np.array([sample.end_log_probability or 0.0 for sample in drawn])
+    logs = sums / [len(sample.ids) for sample in drawn] if variant == "nature" else sums + ends
+    weights = np.exp(logs - logs.max()) / np.exp(logs - logs.max()).sum()
+    groups = clusters(found)
+    for node in panel.nodes:
+        index = int(node.id.split("-")[1]) - 1
+        assert node.log_probability == pytest.approx(sums[index], rel=1e-5)
+        share = sum(weight for weight, one in zip(weights, groups, strict=True) if one == node.cluster)
+        assert node.value == pytest.approx(share, rel=1e-4)
     assert f"Variant: {variant}" in found.provenance.caveat
 
 

@@ -94,7 +94,7 @@ class SemanticEntropy(Method):
         variant = f"Variant: {self.variant}; same meaning by {rule}."
         return Findings(
             strips=[*(tokens.strip for tokens in passes.text.strips), strip],
-            panels=[found.branches(strip.id, ranges), found.groups(strip.id, ranges)],
+            panels=[found.branches(strip.id, ranges, drawn), found.groups(strip.id, ranges)],
             figures=self._figures(found, drawn),
             caveat=" ".join(filter(None, [self.caveat, passes.pair_scores.caveat(self.judge), variant])),
         )
@@ -209,7 +209,7 @@ class _Meanings:
         """The mean over samples of −ln of their group's summed likelihood."""
         return float(-self.masses()[self.clusters].mean()) + 0.0
 
-    def branches(self, strip: str, ranges: Sequence[tuple[int, int]]) -> BranchesPanel:
+    def branches(self, strip: str, ranges: Sequence[tuple[int, int]], drawn: Sequence[Sample]) -> BranchesPanel:
         """The samples side by side, those of one meaning together."""
         shares = self.probabilities()
         nodes = [
@@ -219,7 +219,7 @@ class _Meanings:
                 strip=strip,
                 range=ranges[index],
                 label=f"Sample {index + 1}, meaning {self.clusters[index] + 1}",
-                log_probability=float(self.log_likelihoods[index]),
+                log_probability=float(drawn[index].log_probabilities.astype(float).sum()),
                 value=float(shares[self.clusters[index]]),
                 cluster=int(self.clusters[index]) + 1,
             )
