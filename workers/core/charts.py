@@ -52,5 +52,4 @@ def line(label: str, values: Numbers, *, first: int = 1) -> Series:
 
 def _or_none(values: Numbers, count: npt.NDArray[np.integer]) -> list[float | None]:
     """None where nothing was counted."""
-    found: list[float | None] = np.where(count > 0, values, None).tolist()
-    return found
+    return [value if number else None for value, number in zip(values.tolist(), count.tolist(), strict=True)]
