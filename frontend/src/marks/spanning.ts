@@ -14,6 +14,7 @@ export class Spanning {
   ) {}
 
   readonly pointerdown = (event: PointerEvent): void => {
+    this.anchor = null;
     if (!this.active() || event.button !== 0 || event.shiftKey || event.pointerType === "touch") return;
     this.from = unitAt(event);
     this.to = this.from;
@@ -28,6 +29,8 @@ export class Spanning {
   };
 
   readonly keydown = (event: KeyboardEvent): void => {
+    // Shift itself is a key, too.
+    if (event.key === "Shift") return;
     this.extending = this.active() && event.shiftKey && event.key.startsWith("Arrow");
     if (!this.extending) this.anchor = null;
     else this.anchor ??= unitAt(event);

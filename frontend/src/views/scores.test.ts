@@ -119,6 +119,7 @@ describe("a span", () => {
     tile(2).focus();
     for (let press = 0; press < 2; press++) {
       const focused = all("tessera-token-strip")[0]!.shadowRoot!.activeElement;
+      focused!.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift", shiftKey: true, bubbles: true }));
       focused!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true, bubbles: true }));
       await settle();
     }

@@ -233,7 +233,7 @@ export class ScoresView extends LitElement {
       popup().show(anchor, groupCard(this.strip, this.grouped, index, this.told(), this.grouping), by);
       return;
     }
-    const panel = alternativesOf(this.context, this.strip);
+    const panel = this.spans ? null : alternativesOf(this.context, this.strip);
     const choices = panel ? choicesAt(panel, this.strip, index) : null;
     popup().show(anchor, unitCard(this.strip, index, this.readings(index), choices), by);
   };
