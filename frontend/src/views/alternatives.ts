@@ -28,8 +28,10 @@ export function choicesAt(
     const value = probabilities[rank] ?? NaN;
     if (candidate === undefined || Number.isNaN(value)) return [];
     const label = candidate.special ? candidate.text : quoted(candidate.text);
-    const actual = candidate.id === strip.units[index]?.id;
-    const choose = branch === null || actual || candidate.special ? null : () => branch(candidate);
+    const unit = strip.units[index];
+    const actual = unit?.id == null ? candidate.bytes === unit?.bytes : candidate.id === unit.id;
+    const foreign = candidate.special || candidate.id < 0;
+    const choose = branch === null || actual || foreign ? null : () => branch(candidate);
     return [{ label, value, actual, choose }];
   });
   return bars.length === 0 ? null : { bars, covered: decoded(panel.covered).data[index] ?? NaN };
