@@ -53,9 +53,7 @@ class LanguageModel:
     def context(self) -> int | None:
         """How many tokens fit; None where the configuration does not say."""
         table: Any = getattr(getattr(self.network.base_model, "embeddings", None), "position_embeddings", None)
-        if (
-            self.masked and table is not None and table.padding_idx is not None
-        ):  # RoBERTa counts positions from there on
+        if self.masked and getattr(table, "padding_idx", None) is not None:  # RoBERTa counts positions from there on
             return int(table.num_embeddings) - int(table.padding_idx) - 1
         text = self.config.get_text_config(decoder=True)
         for name in ("max_position_embeddings", "n_positions", "n_ctx", "seq_length"):
