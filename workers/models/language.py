@@ -13,8 +13,9 @@ from workers.models.folders import ModelFolder
 from workers.models.hf import Layers, cache_from, cache_layers, head_logits
 from workers.models.tokenizing import TextTokenizer
 
-_CHUNK_ELEMENTS = 1 << 24
-"""Logits held at a time: 64 MiB of float32."""
+_CHUNK_ELEMENTS = {"cpu": 13 << 19, "cuda": 1 << 26}
+"""Logits held at a time. Above 32 MiB of float32, allocators give memory back to the system and fetch it again for
+every chunk, which takes as long as all that is computed in it."""
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,9 @@ class LanguageModel:
 
     @cached_property
     def rows_per_chunk(self) -> int:
-        """How many rows of logits are held at once."""
-        return max(1, _CHUNK_ELEMENTS // self.vocabulary)
+        """How many rows of logits are held at once, in sixteens where there are so many."""
+        rows = _CHUNK_ELEMENTS.get(self.device.type, _CHUNK_ELEMENTS["cpu"]) // self.vocabulary
+        return max(1, rows - rows % 16 if rows > 16 else rows)
 
     @cached_property
     def decoder_start(self) -> int:
