@@ -54,10 +54,11 @@ export class NearFirst<Part extends { element: HTMLElement }> {
 
   private rest(): void {
     if (this.due.size === 0 || this.idle !== null) return;
-    this.idle = whenIdle(({ timeRemaining }) => {
+    this.idle = whenIdle(() => {
       this.idle = null;
+      const end = performance.now() + SLICE;
       for (const part of this.due) {
-        if (timeRemaining() < 2) break;
+        if (performance.now() > end) break;
         this.finish(part);
       }
       this.rest();
@@ -65,15 +66,10 @@ export class NearFirst<Part extends { element: HTMLElement }> {
   }
 }
 
-type Idle = (deadline: { timeRemaining: () => number }) => void;
+/** Milliseconds of work between two looks at what a person does: half of a frame. */
+const SLICE = 8;
 
 /** Not every browser says when it is idle; a moment later is what is left. */
 const says = typeof requestIdleCallback === "function";
-const whenIdle = (work: Idle): number =>
-  says
-    ? requestIdleCallback((deadline) => work({ timeRemaining: () => deadline.timeRemaining() }))
-    : window.setTimeout(() => {
-        const end = performance.now() + 8;
-        work({ timeRemaining: () => end - performance.now() });
-      }, 40);
+const whenIdle = (work: () => void): number => (says ? requestIdleCallback(work) : window.setTimeout(work, 40));
 const cancelIdle = (handle: number): void => (says ? cancelIdleCallback(handle) : clearTimeout(handle));

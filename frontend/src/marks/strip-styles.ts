@@ -41,6 +41,10 @@ export const stripStyles = css`
     cursor: default;
     transition: background-color 160ms;
   }
+  /* Thousands of transitions at once take longer than anyone waits. */
+  .far .tile {
+    transition: none;
+  }
   .tile:hover,
   .tile:focus-visible {
     outline: 2px solid var(--accent);
