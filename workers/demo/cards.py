@@ -52,8 +52,8 @@ WORDS: dict[str, Facts] = {
     "demo-lm": {
         "title": "Micro-world reader",
         "use": "Begin a text with 'Story:'; after that marker the true distribution of every word is known. The"
-        " tokenizer puts <s> before every text by itself. Where a story holds several words of the class asked for,"
-        " it often takes another one of them: score importance on stories that it answers rightly.",
+        " tokenizer puts <s> before every text by itself. It misses three one-hop answers in a hundred, and one in ten"
+        " of stories with more than four sentences: score importance on stories that it answers rightly.",
         "data": STORIES,
     },
     "demo-lm-small": {
@@ -70,7 +70,7 @@ WORDS: dict[str, Facts] = {
     "demo-seq2seq": {
         "title": "Micro-world translator",
         "use": "Translates short English phrases into German: numbers up to 9,999 in words, dates, times and sentences"
-        " about people, things and places. 'box', 'bag', 'pen', 'hall' and 'you' have two right translations with known"
+        " about people, things and places. Most held-out phrases were also met in training: there are not that many. 'box', 'bag', 'pen', 'hall' and 'you' have two right translations with known"
         " shares, so its uncertainty has a truth. Other texts it garbles.",
         "data": "Phrases that the recipe draws, each with one of its right translations"
         " (workers/demo/world/translation.py); nothing else.",

@@ -18,9 +18,10 @@ from .paths import BUILD, WEIGHTS
 from .recipes.language import DEMO_BYTES, DEMO_LM, DEMO_LM_SMALL, prose_ids, train_language
 from .recipes.prose import Prose, read_prose
 from .recipes.tokenizers import train_tokenizers, write_byte_tokenizer
-from .recipes.translation import DEMO_SEQ2SEQ, train_translation
+from .recipes.translation import DEMO_SEQ2SEQ, TRAIN_SEED, train_translation
 from .recipes.vision import DEMO_VIT, train_vision
 from .truth import Scores, prose_scores, scene_scores, spelled_story_scores, story_scores, translation_scores
+from .world.translation import phrase
 
 LANGUAGE = {recipe.name: recipe for recipe in (DEMO_LM, DEMO_LM_SMALL, DEMO_BYTES)}
 PROSE_SOURCE = "Project Gutenberg (gutenberg.org); Shakespeare's plays as in Karpathy's char-rnn collection"
@@ -90,7 +91,8 @@ def _measured(name: str, card: Facts, prose: Prose | None) -> Scores:
     if name == "demo-vit":
         return scene_scores(load_vision())
     if name == "demo-seq2seq":
-        return translation_scores(*load_translation())
+        seen = {phrase(TRAIN_SEED + number).source for number in range(card["training"]["phrases"])}
+        return translation_scores(*load_translation(), seen=seen)
     model, tokenizer = load_language(name)
     scores = (spelled_story_scores if name == "demo-bytes" else story_scores)(model, tokenizer)
     if prose is not None:

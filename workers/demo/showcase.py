@@ -19,9 +19,9 @@ TRANSLATION = ["confidence_means", "entropy", "gradient_x_input"]
 STORIES = (
     ("ball-in-the-box", "Two hops: where is the ball?",
      "Story: Mia put the red ball in the box. Tom took the box to the kitchen. Where is the ball?"),
-    ("colour-of-the-key", "One hop among distractors: what colour is the key?",
-     "Story: Nora found the green key. Leo put the pink doll in the chest. Max went to the library."
-     " What colour is the key?"),
+    ("colour-of-the-book", "One hop among distractors: what colour is the book?",
+     "Story: Tom found the red cup. Eva put the yellow book in the sack. Max went to the library."
+     " What colour is the book?"),
     ("who-carried", "Two hops: who carried the lamp?",
      "Story: Ida put the blue lamp in the basket. Sam went to the barn. Rosa took the basket to the attic."
      " Who carried the lamp?"),

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import torch
@@ -88,10 +88,14 @@ def spelled_story_scores(
 
 @torch.no_grad()
 def translation_scores(
-    model: T5ForConditionalGeneration, tokenizer: PreTrainedTokenizerBase, seeds: Iterable[int] = HELD_OUT_PHRASES
+    model: T5ForConditionalGeneration,
+    tokenizer: PreTrainedTokenizerBase,
+    seeds: Iterable[int] = HELD_OUT_PHRASES,
+    seen: Set[str] = frozenset(),
 ) -> Scores:
-    """Greedy translations that are exactly a right one, over all phrases and over those with one right translation;
-    and, where there are several, KL(true ‖ model) over them [nat] and the mass that the model leaves to others."""
+    """Greedy translations that are exactly a right one: of all phrases, of those with one right translation, with
+    several, and of those that are not among the `seen` ones; and, where there are several, KL(true ‖ model) over them
+    [nat] and the mass that the model leaves to others."""
     found: dict[str, list[float]] = defaultdict(list)
     generate: Any = model.generate
     phrases = list(map(phrase, seeds))
@@ -102,12 +106,15 @@ def translation_scores(
         for one, said in zip(batch, tokenizer.batch_decode(made, skip_special_tokens=True), strict=True):
             found["exact"].append(float(said in one.targets))
             found["exact_certain" if one.certain else "exact_ambiguous"].append(float(said in one.targets))
+            if one.source not in seen:
+                found["exact_unseen"].append(float(said in one.targets))
     for one in [one for one in phrases if not one.certain][:200]:
         logs = translation_logs(model, tokenizer, one)
         true = torch.tensor(list(one.targets.values()))
         found["kl_ambiguous"].append(float((true * (true.log() - logs)).sum()))
         found["mass_on_wrong"].append(max(0.0, 1 - float(logs.exp().sum())))
-    return {name: sum(values) / len(values) for name, values in sorted(found.items())} | {"phrases": len(phrases)}
+    means = {name: sum(values) / len(values) for name, values in sorted(found.items())}
+    return means | {"phrases": len(phrases), "phrases_unseen": len(found["exact_unseen"])}
 
 
 def translation_logs(

@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from ..paths import BUILD, WEIGHTS
-from ..world import END, LAW, MARKER, VOCABULARY, Law, story
+from ..world import CLASSES, END, LAW, MARKER, VOCABULARY, Choice, Law, Story, story
 from .checkpoint import load_checkpoint, save_checkpoint
 from .heads import prepare_heads
 from .optim import optimizers, schedule
@@ -24,16 +24,20 @@ ROW, STORY_ROWS, PROSE_ROW = 256, 5, 512
 PROSE_SHARE = 0.32
 """Share of the loss on the three steps of four that read a row of prose; over all, 24 % of the tokens."""
 COUNTERS = ("step", "seconds", "story_tokens", "prose_tokens")
-ANSWER_WEIGHT, DRILLED_WEIGHT = 4.0, 24.0
-"""How much more an answer weighs than another word, last and during the curriculum."""
-DRILL = 0.75
-"""The share of the training that is curriculum."""
+ANSWER_WEIGHT, DRILLED_WEIGHT, BOUND_WEIGHT = 6.0, 24.0, 2.0
+"""How much more than another word weigh: an answer between two candidates, last and during the curriculum; and a
+choice that the story bounds."""
+BINDING, DRILL = 0.09, 0.84
+"""The shares of the training until which stories are about binding only, and until which they are curriculum."""
+PROSE_FROM = 0.06
 POOL = 24
 """Stories at hand to fill a row with."""
 UNBROKEN = 0.15
 """Share of rows whose stories see one another, so that a story is also read after other text."""
 
 _ASK_ALL = (*[0.0] * 12, 1.0)
+TWO = Law(stop_telling=(0.0, 0.0, 1.0), stop_asking=_ASK_ALL)
+FEW = Law(stop_telling=(0.0, 0.0, 0.4, 0.6, 1.0), stop_asking=_ASK_ALL)
 SHORT = Law(stop_telling=(0.0, 0.3, 1.0), stop_asking=_ASK_ALL)
 MIDDLE = Law(stop_telling=(0.0, 0.1, 0.4, 1.0), stop_asking=_ASK_ALL)
 LONG = Law(stop_telling=LAW.stop_telling, stop_asking=_ASK_ALL)
@@ -60,7 +64,7 @@ class LanguageRecipe:
     seed: int = 7
 
 
-DEMO_LM = LanguageRecipe("demo-lm", width=256, layers=4, hidden=640, heads=8, steps=10_000)
+DEMO_LM = LanguageRecipe("demo-lm", width=256, layers=4, hidden=640, heads=8, steps=9000)
 DEMO_LM_SMALL = LanguageRecipe("demo-lm-small", width=128, layers=2, hidden=320, heads=4, steps=6000)
 DEMO_BYTES = LanguageRecipe(
     "demo-bytes",
@@ -101,14 +105,27 @@ def build(recipe: LanguageRecipe, tokenizer: PreTrainedTokenizerFast) -> LlamaFo
 
 
 def law_at(progress: float, rng: random.Random) -> Law:
-    """The curriculum: up to two sentences, up to three, of all lengths, and last the true law."""
-    if progress < 0.1:
-        return SHORT
+    """The curriculum: two sentences, a few, of all lengths, and last the true law."""
+    if progress < BINDING / 2:
+        return TWO
+    if progress < BINDING:
+        return rng.choice((TWO, FEW))
     if progress < 0.35:
         return rng.choice((SHORT, MIDDLE))
     if progress < DRILL:
         return rng.choice((SHORT, MIDDLE, LONG))
     return LAW
+
+
+def binds(drawn: Story) -> bool:
+    """Whether a story tells of two things or more, so that an answer is one of several that are at hand."""
+    return sum(word in (" put", " found") for word in drawn.words) > 1
+
+
+def rivals(drawn: Story, answer: Choice) -> int:
+    """How many different words of an answer's class the sentences hold, from 1 to 4: what one has to tell apart."""
+    told = {choice.word for choice in drawn.choices if choice.start < drawn.choices_end}
+    return min(4, max(1, *(len(told & set(words)) for words in CLASSES.values() if answer.word in words)))
 
 
 class Stories:
@@ -147,15 +164,21 @@ class Stories:
         return ids + [self._pad] * rest, weights + [0.0] * rest, positions + [0] * rest, owner + [-1] * rest
 
     def _draw(self, progress: float) -> tuple[list[int], list[float]]:
-        self._seed += 1
-        drawn = story(self._seed, law_at(progress, self._rng))
+        wanted = progress < BINDING or (progress < DRILL and self._rng.random() < 0.5)
+        while True:
+            self._seed += 1
+            drawn = story(self._seed, law_at(progress, self._rng))
+            if binds(drawn) or not wanted:
+                break
         ids = list(self._opening)
         weights = [0.0] + [1.0] * (len(self._opening) - 1)
-        weight = DRILLED_WEIGHT if progress < DRILL else ANSWER_WEIGHT
         for choice in drawn.choices:
             part = self._ids[choice.word]
             ids += part
-            weights += [weight if choice.kind == "answer" else 1.0] * len(part)
+            weight = BOUND_WEIGHT if choice.kind == "story" else 1.0
+            if choice.kind == "answer":
+                weight = (DRILLED_WEIGHT if progress < DRILL else ANSWER_WEIGHT) * rivals(drawn, choice) / 2
+            weights += [weight] * len(part)
         return ids, weights
 
 
@@ -189,19 +212,21 @@ def prose_rows(
             yield [bos, *ids[start : start + length - 1].tolist()]
 
 
-def loss_of(model: LlamaForCausalLM, batch: dict[str, Tensor], prose: Tensor) -> tuple[Tensor, Tensor]:
-    """Weighted cross-entropy of the stories, and that of the prose, in nats a token."""
+def loss_of(model: LlamaForCausalLM, batch: dict[str, Tensor], prose: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Weighted cross-entropy of the stories, that of the prose, in nats a token, and the share of right answers."""
     logits = model(input_ids=batch["ids"], attention_mask=batch["mask"], position_ids=batch["positions"]).logits
     each = torch.nn.functional.cross_entropy(
         logits[:, :-1].float().flatten(0, 1), batch["ids"][:, 1:].flatten(), reduction="none"
     )
     weights = batch["weights"][:, 1:].flatten()
     story_loss = (each * weights).sum() / weights.sum()
+    answers = weights > BOUND_WEIGHT
+    right = (logits[:, :-1].flatten(0, 1)[answers].argmax(-1) == batch["ids"][:, 1:].flatten()[answers]).float().mean()
     if not len(prose):
-        return story_loss, torch.zeros(())
+        return story_loss, torch.zeros(()), right
     logits = model(input_ids=prose).logits
     prose_loss = torch.nn.functional.cross_entropy(logits[:, :-1].float().flatten(0, 1), prose[:, 1:].flatten())
-    return story_loss, prose_loss
+    return story_loss, prose_loss, right
 
 
 def train_language(recipe: LanguageRecipe, prose: Prose, minutes: float | None = None) -> dict[str, float]:
@@ -224,14 +249,17 @@ def train_language(recipe: LanguageRecipe, prose: Prose, minutes: float | None =
         for optim, rate in zip(optims, rates, strict=True):
             optim.param_groups[0]["lr"] = rate * schedule(progress)
         batch = story_batch(stories, progress, device, recipe.story_rows)
-        text = torch.tensor([next(rows)] if state["step"] % 4 else [], device=device)
+        reads = state["step"] % 4 and progress >= PROSE_FROM
+        text = torch.tensor([next(rows)] if reads else [], device=device)
         losses = _step(model, optims, batch, text)
         state["step"] += 1
         state["seconds"] = time.monotonic() - started
         state["story_tokens"] += int((batch["weights"] > 0).sum())
         state["prose_tokens"] += text.shape[0] * (recipe.prose_row - 1)
         if state["step"] % 50 == 0:
-            print(recipe.name, state["step"], f"{progress:.3f} {losses[0]:.4f} {losses[1]:.4f}", flush=True)
+            print(
+                recipe.name, state["step"], f"{progress:.3f} " + " ".join(f"{loss:.4f}" for loss in losses), flush=True
+            )
         if time.monotonic() - mark > 120:
             save_checkpoint(folder, model, optims, state)
             mark = time.monotonic()
@@ -247,13 +275,13 @@ def _progress(state: dict[str, float], recipe: LanguageRecipe, minutes: float | 
 
 def _step(
     model: LlamaForCausalLM, optims: list[torch.optim.Optimizer], batch: dict[str, Tensor], prose: Tensor
-) -> tuple[float, float]:
+) -> tuple[float, ...]:
     with mixed_precision(batch["ids"].device):
-        story_loss, prose_loss = loss_of(model, batch, prose)
+        story_loss, prose_loss, right = loss_of(model, batch, prose)
     share = PROSE_SHARE if len(prose) else 0.0
     torch.autograd.backward((1 - share) * story_loss + share * prose_loss)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optim in optims:
         optim.step()
         optim.zero_grad()
-    return story_loss.item(), prose_loss.item()
+    return story_loss.item(), prose_loss.item(), right.item()
