@@ -8,6 +8,7 @@ from torch import Tensor
 
 from tests.contract.description import HOOKS, describe
 from tests.contract.subjects import Bench, Subject
+from workers.models.language import LanguageModel
 from workers.models.vision import VisionModel
 
 
@@ -17,6 +18,7 @@ def answer(bench: Bench, subject: Subject) -> Tensor:
     with torch.no_grad():
         if isinstance(model, VisionModel):
             return model.logits(torch.linspace(-1, 1, 3 * 32 * 32).reshape(1, 3, 32, 32).repeat(1, 1, *_times(model)))
+        assert isinstance(model, LanguageModel)
         ids = model.ids([1, 2, 3, 4])
         if model.sequence_to_sequence:
             return model.logits(model.decode(model.encode(ids=ids), ids=ids))

@@ -70,8 +70,9 @@ WORDS: dict[str, Facts] = {
     "demo-seq2seq": {
         "title": "Micro-world translator",
         "use": "Translates short English phrases into German: numbers up to 9,999 in words, dates, times and sentences"
-        " about people, things and places. Most held-out phrases were also met in training: there are not that many. 'box', 'bag', 'pen', 'hall' and 'you' have two right translations with known"
-        " shares, so its uncertainty has a truth. Other texts it garbles.",
+        " about people, things and places. Most held-out phrases were also met in training: there are not that many."
+        " 'box', 'bag', 'pen', 'hall' and 'you' have two right translations with known shares, so its uncertainty has a"
+        " truth. Other texts it garbles.",
         "data": "Phrases that the recipe draws, each with one of its right translations"
         " (workers/demo/world/translation.py); nothing else.",
     },

@@ -91,8 +91,8 @@ def _measured(name: str, card: Facts, prose: Prose | None) -> Scores:
     if name == "demo-vit":
         return scene_scores(load_vision())
     if name == "demo-seq2seq":
-        seen = {phrase(TRAIN_SEED + number).source for number in range(card["training"]["phrases"])}
-        return translation_scores(*load_translation(), seen=seen)
+        met = {phrase(TRAIN_SEED + number).source for number in range(card["training"]["phrases"])}
+        return translation_scores(*load_translation(), seen=met)
     model, tokenizer = load_language(name)
     scores = (spelled_story_scores if name == "demo-bytes" else story_scores)(model, tokenizer)
     if prose is not None:

@@ -96,13 +96,13 @@ def translation_scores(
     """Greedy translations that are exactly a right one: of all phrases, of those with one right translation, with
     several, and of those that are not among the `seen` ones; and, where there are several, KL(true ‖ model) over them
     [nat] and the mass that the model leaves to others."""
+    network: Any = model
     found: dict[str, list[float]] = defaultdict(list)
-    generate: Any = model.generate
     phrases = list(map(phrase, seeds))
     for start in range(0, len(phrases), 64):
         batch = phrases[start : start + 64]
         given = tokenizer([one.source for one in batch], padding=True, return_tensors="pt").to(model.device)
-        made = generate(**given, max_new_tokens=48, do_sample=False, num_beams=1)
+        made = network.generate(**given, max_new_tokens=48, do_sample=False, num_beams=1)
         for one, said in zip(batch, tokenizer.batch_decode(made, skip_special_tokens=True), strict=True):
             found["exact"].append(float(said in one.targets))
             found["exact_certain" if one.certain else "exact_ambiguous"].append(float(said in one.targets))
