@@ -6,12 +6,20 @@ import pytest
 import torch
 
 from workers.demo.cards import GOALS, falls_short, load_card
-from workers.demo.making import load_language, load_vision
+from workers.demo.making import load_language, load_translation, load_vision
 from workers.demo.paths import WEIGHTS
-from workers.demo.truth import scene_scores, story_scores
+from workers.demo.truth import (
+    scene_scores,
+    spelled_story_scores,
+    story_scores,
+    translation_logs,
+    translation_scores,
+)
 from workers.demo.world import LABELS, read_story
+from workers.demo.world.translation import phrase
 
-MODELS = ("demo-lm", "demo-lm-small", "demo-vit")
+MODELS = ("demo-lm", "demo-lm-small", "demo-bytes", "demo-seq2seq", "demo-vit")
+READERS = ("demo-lm", "demo-lm-small", "demo-bytes")
 SAMPLE = range(200)
 
 
@@ -41,7 +49,7 @@ def test_cards_are_complete(name: str) -> None:
     assert all(line in readme for line in card["short"])
     assert card["short"] == falls_short(name, card["scores"])
     assert all(goal.score in card["scores"] for goal in GOALS.get(name, ()))
-    if name != "demo-vit":
+    if name in READERS:
         assert len(card["prose"]) > 100
         training = card["training"]
         assert training["prose_tokens"] <= 0.25 * (training["prose_tokens"] + training["story_tokens"])
@@ -71,6 +79,28 @@ def test_the_vision_model_reaches_its_card() -> None:
     model, card = load_vision(), load_card("demo-vit")
     assert model.config.id2label == dict(enumerate(LABELS))
     assert scene_scores(model, SAMPLE)["accuracy"] == pytest.approx(card["scores"]["accuracy"], abs=0.03)
+
+
+def test_the_model_of_bytes_reaches_its_card() -> None:
+    model, tokenizer = load_language("demo-bytes")
+    card = load_card("demo-bytes")
+    assert len(tokenizer) == 256 + 3
+    measured, told = spelled_story_scores(model, tokenizer, SAMPLE), card["scores"]
+    assert measured["two_hop_short"] == pytest.approx(told["two_hop_short"], abs=0.1)
+    assert measured["kl_free"] == pytest.approx(told["kl_free"], rel=0.4, abs=0.05)
+
+
+def test_the_translator_reaches_its_card_and_knows_how_sure_to_be() -> None:
+    model, tokenizer = load_translation()
+    card = load_card("demo-seq2seq")
+    measured, told = translation_scores(model, tokenizer, SAMPLE), card["scores"]
+    assert told["exact"] >= 0.95
+    assert measured["exact"] == pytest.approx(told["exact"], abs=0.03)
+    assert measured["kl_ambiguous"] == pytest.approx(told["kl_ambiguous"], abs=0.1)
+    you = next(one for one in map(phrase, range(1000)) if one.source == "Are you in the kitchen?")
+    with torch.no_grad():
+        chances = translation_logs(model, tokenizer, you).exp()
+    assert chances.tolist() == pytest.approx(list(you.targets.values()), abs=0.15)
 
 
 def test_samples_are_answered_rightly() -> None:
