@@ -47,7 +47,8 @@ class ModelCache:
         dtype = self._dtype(folder)
         size = folder.parameters * dtype.itemsize
         self._make_room(key, size, list({id(model): model for model in beside}.values()))
-        model = load(folder, self.device, dtype)
+        with torch.random.fork_rng(devices=[]):  # layers draw numbers before their weights are read
+            model = load(folder, self.device, dtype)
         self._loaded[identity] = (model, size)
         return model
 
