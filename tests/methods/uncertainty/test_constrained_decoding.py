@@ -126,3 +126,15 @@ def test_a_pattern_with_too_many_ways_to_fail_is_refused(stories: Path, monkeypa
     problem = ask(stories, call(KEY, pattern=long, max_new_tokens=200), text=PROMPT).problems[0]
     assert problem.field == f"methods.{KEY}.pattern"
     assert "0.01 s" in problem.detail
+
+
+def test_a_pattern_may_name_the_space_and_special_tokens_fit_nothing(data: Path) -> None:
+    found = ask(
+        data / "models" / "stories260k",
+        call("constrained_decoding", pattern=" [a-z]+", draws=6, max_new_tokens=5),
+        text="Once upon a",
+    ).result
+    strips = [strip for strip in found.strips if strip.id.startswith("draw-")]
+    assert len(strips) == 6
+    for strip in strips:
+        assert not any(unit.special for unit in strip.units if unit.segment == "generated")

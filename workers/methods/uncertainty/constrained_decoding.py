@@ -126,9 +126,9 @@ class _Pattern:
 
     def fits(self, said: str, *, whole: bool) -> bool:
         """Whether the text is a match, or with more behind it might become one."""
-        said = said.lstrip(" ") if self._spaced else said
+        forms = {said, said.lstrip(" ")} if self._spaced else {said}
         try:
-            return self._compiled.fullmatch(said, partial=not whole, timeout=_PATIENCE) is not None
+            return any(self._compiled.fullmatch(form, partial=not whole, timeout=_PATIENCE) for form in forms)
         except TimeoutError as error:
             detail = f"Matching took more than {_PATIENCE:g} s; the pattern has too many ways to fail. Make it simpler."
             raise _refused(detail, limit=_PATIENCE) from error
@@ -218,6 +218,8 @@ class _Draws:
             asked += 1
             if id in self._ends:
                 return self._pattern.fits(self._text_of(draw.ids), whole=True)
+            if self._text.model.tokenizer.is_special(id):  # it adds no text: a draw could go on with it for ever
+                return False
             return self._pattern.fits(self._text_of([*draw.ids, id]), whole=False)
 
         return allowed
