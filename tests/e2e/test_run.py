@@ -149,7 +149,7 @@ def test_a_reload_in_the_middle_of_a_job_sees_it_finish(page: Page) -> None:
     expect(card(page, "Integrated gradients")).to_have_count(4)
     expect(waiting).to_have_count(0, timeout=2 * DONE_MS)
     for answer in card(page, "Integrated gradients").all():
-        expect(answer.get_by_role("option").first).to_be_visible()
+        expect(tiles(answer).first).to_be_visible()
 
 
 def test_a_long_job_can_be_cancelled(page: Page) -> None:

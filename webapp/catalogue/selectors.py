@@ -24,12 +24,12 @@ def methods() -> list[MethodEntry]:
 
 
 def models() -> list[ModelEntry]:
-    """Every model, the built-in ones first."""
+    """Every model: the built-in ones first, of them the largest, because the first that fits is what is offered."""
     rows = [
         ModelEntry.model_validate(row.card | {"available": row.available, "last_seen": row.last_seen})
         for row in Model.objects.all()
     ]
-    return sorted(rows, key=lambda entry: (not entry.builtin, entry.key))
+    return sorted(rows, key=lambda entry: (not entry.builtin, entry.builtin * -entry.parameters, entry.key))
 
 
 def tokenizers() -> list[TokenizerEntry]:
