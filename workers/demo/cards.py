@@ -38,7 +38,7 @@ LANGUAGE_GOALS = (
     Goal("one_hop_short", 0.95, "one-hop answers, stories of up to 4 sentences"),
     Goal("two_hop_short", 0.85, "two-hop answers, stories of up to 4 sentences"),
     Goal("kl_free", 0.03, "KL to the true distribution, free choices (nat)", least=False),
-    Goal("kl_story", 0.05, "KL to the true distribution, choices that the story bounds (nat)", least=False),
+    Goal("kl_depending", 0.05, "KL to the true distribution, choices that the story bounds (nat)", least=False),
     Goal("impossible", 0.02, "probability on words that cannot come", least=False),
 )
 GOALS: dict[str, tuple[Goal, ...]] = {

@@ -64,7 +64,7 @@ class LanguageRecipe:
     seed: int = 7
 
 
-DEMO_LM = LanguageRecipe("demo-lm", width=256, layers=4, hidden=640, heads=8, steps=9000)
+DEMO_LM = LanguageRecipe("demo-lm", width=256, layers=4, hidden=640, heads=8, steps=10_200)
 DEMO_LM_SMALL = LanguageRecipe("demo-lm-small", width=128, layers=2, hidden=320, heads=4, steps=6000)
 DEMO_BYTES = LanguageRecipe(
     "demo-bytes",
