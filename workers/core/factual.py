@@ -28,7 +28,7 @@ class FactualNoise:
         self._first = first_generated(text) if made else 0
         self._outcomes = list(text.scored.ids)
         if made is not None and made.finish == "end" and text.model.end_ids:
-            logits = text.logits_before(len(self._outcomes))
+            logits = text.row(len(self._outcomes))
             self._outcomes.append(max(text.model.end_ids, key=lambda id: float(logits[id])))
         self.counts = {"replayed": 0, "inferred": 0, "impossible": 0}
 
@@ -42,7 +42,7 @@ class FactualNoise:
         prior = -drawn.log()
         if token >= len(self._outcomes):
             return prior
-        logs, outcome = self._law(self._text.logits_before(token)), self._outcomes[token]
+        logs, outcome = self._law(self._text.row(token)), self._outcomes[token]
         if torch.isneginf(logs[outcome]):
             self.counts["impossible"] += 1
             return prior

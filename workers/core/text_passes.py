@@ -128,13 +128,14 @@ class TextPasses:
         """
         self.states  # noqa: B018 - the layers are read while the model runs
         found = [
-            {name: self.spread(values[: len(self._predicted)]) for name, values in layer.items()}
+            {name: self.spread(values[: len(self._followers)]) for name, values in layer.items()}
             for layer in self._lens.layers(statistic)
         ]
         return {name: np.stack([layer[name] for layer in found]) for name in found[0]}
 
     @property
-    def _predicted(self) -> list[int]:
+    def _followers(self) -> list[int]:
+        """The id that stands where each row of `states` predicts one."""
         return [self.scored.ids[token] for token in self.predicted]
 
     def row(self, token: int) -> Tensor:
@@ -163,7 +164,7 @@ class TextPasses:
         Whoever first goes through all of them gathers every declared statistic on the way.
         """
         gathering = Gathering(self._statistics) if self._rows is None else None
-        ids = torch.tensor(self._predicted, dtype=torch.long, device=self.states.device)
+        ids = torch.tensor(self._followers, dtype=torch.long, device=self.states.device)
         for start in range(0, max(1, len(ids)), self.model.rows_per_chunk):
             part = ids[start : start + self.model.rows_per_chunk]
             with torch.no_grad():
@@ -175,11 +176,6 @@ class TextPasses:
         if gathering is not None:
             self._counts["token_rows"] += 1
             self._rows = gathering.arrays()
-
-    def logits_before(self, token: int) -> Tensor:
-        """Raw logits (vocabulary) of the row that predicts this token of `scored`, or what follows the last one."""
-        with torch.no_grad():
-            return self.model.logits(self.states[token - self._first_predicted])
 
     def statistic(self, statistic: Statistic) -> dict[str, Array]:
         """Per-token numbers as arrays over the units of `scored`: (units,) or (units, k); NaN without a prediction.

@@ -1,6 +1,6 @@
 /** A run against the one that it departs from: what both say from the branch on, token by token. */
 import type { Result, ResultState, RunState, Strip, Track } from "../contract";
-import { align, type Pair } from "./align";
+import { align, type Pair } from "../tokens/align";
 
 /** One of the two texts: a strip, the numbers that colour it, and where it leaves the other. */
 export interface Side {

@@ -20,6 +20,15 @@ export function aligned(first: readonly unknown[], other: readonly unknown[]): I
   return matches;
 }
 
+/** Places of two texts that stand below each other; null where one has nothing. */
+export type Pair = readonly [one: number | null, other: number | null];
+
+/** Two texts, one under the other: equal units below each other, and what differs between them unit by unit. */
+export function align(one: readonly unknown[], other: readonly unknown[]): Pair[] {
+  const columns = alignmentColumns([one.length, other.length], [aligned(one, other)]);
+  return columns.map(([first = null, second = null]) => [first, second]);
+}
+
 /** The pairs of a longest common subsequence, by dynamic programming. */
 function common(left: readonly unknown[], right: readonly unknown[]): [number, number][] {
   const width = right.length + 1;

@@ -147,7 +147,7 @@ class ByteSurprisal(Method):
         stretches = stretches_of(covers, prompt, self.longest) if prompt is not None else []
         read = [*(prompt.prefix if prompt else []), *(id for one in stretches[:-1] for id in one.tokens)]
         if prompt is None or not read:
-            row = text.logits_before(first_generated(text)).double().softmax(-1).cpu().numpy()
+            row = text.row(first_generated(text)).double().softmax(-1).cpu().numpy()
             return _chart([("naive", next_bytes_of(covers, row))])
         last = stretches[-1]
         rows = ByteRows(

@@ -244,7 +244,7 @@ def _another(text: TextPasses, law: Law, token: int, seed: int) -> int:
     """Another likely token: drawn from the nucleus without the factual one; the second best where that was all."""
     if token == 0 and not text.model.sequence_to_sequence:
         raise _refused("Nothing stands before the first token, so say what replaces it.", "replacement")
-    raw = text.logits_before(token).cpu()
+    raw = text.row(token).cpu()
     logs = law(processed(raw, Generate(top_p=_AUTO_NUCLEUS)).log())
     barred = [text.scored.ids[token], *text.model.end_ids]
     logs[barred] = -torch.inf
