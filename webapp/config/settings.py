@@ -34,6 +34,9 @@ INSTALLED_APPS = [
     "webapp.runs",
     "webapp.sharing",
     "webapp.queues",
+    "webapp.accounts",
+    "webapp.audit",
+    "webapp.limits",
     "webapp.pages",
 ]
 

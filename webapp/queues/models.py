@@ -12,7 +12,14 @@ class Worker(models.Model):
     """A worker process: its name is host and process id, so a restarted one is another."""
 
     name = models.CharField(max_length=200, primary_key=True)
+    node = models.CharField(max_length=200, blank=True)  # what Celery calls it
+    host = models.CharField(max_length=200, blank=True)
     queues = models.JSONField(default=list)
+    device = models.CharField(max_length=100, blank=True)
+    memory = models.BigIntegerField(default=0)  # bytes that models and what they compute may fill
+    used = models.BigIntegerField(default=0)  # bytes that its child holds
+    loaded = models.JSONField(default=list)  # models in its child's memory, the latest used first
+    draining = models.BooleanField(default=False, help_text="It finishes what it has and takes nothing more.")
     offers = models.JSONField(default=dict)
     published_for = models.CharField(max_length=64, blank=True)
     asked_for = models.CharField(max_length=64, blank=True)

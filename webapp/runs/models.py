@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from webapp.common.ids import new_id
 
@@ -71,6 +72,11 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    renewals = models.PositiveIntegerField(default=0)  # of the lease: it expires when this stands still
+    content = models.CharField(max_length=64, blank=True, db_index=True)  # equal for jobs that compute the same
+    length = models.PositiveIntegerField(default=0)  # of the input: characters of text, or pixels of a picture
+    cost = models.JSONField(null=True, blank=True)  # what was expected when it was asked for; null: nothing known
+    freed = models.BigIntegerField(null=True, blank=True)  # bytes given back when it was cancelled; null: not measured
     cancelling = models.BooleanField(default=False)
     cancel_asked = models.DateTimeField(null=True, blank=True)
     stopping = models.BooleanField(default=False)
@@ -134,3 +140,44 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.id}"
+
+
+class Transition(models.Model):
+    """One step of a job, or of one of its results, from a state to the next: when, why, and at whose hands."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="transitions")
+    result = models.ForeignKey(Result, null=True, blank=True, on_delete=models.CASCADE, related_name="transitions")
+    before = models.CharField(max_length=10, choices=State.choices, blank=True)  # empty: it was made
+    after = models.CharField(max_length=10, choices=State.choices)
+    reason = models.CharField(max_length=40)
+    worker = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=["job", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.before or 'nothing'} → {self.after}: {self.reason}"
+
+
+class Timing(models.Model):
+    """What one method on one model took for inputs of about one length: the base of what is promised next time."""
+
+    method = models.CharField(max_length=64)
+    model = models.CharField(max_length=100, blank=True)  # empty: no model
+    device = models.CharField(max_length=40, blank=True)
+    bucket = models.SmallIntegerField()  # log2 of the length
+    count = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)  # sum
+    squares = models.FloatField(default=0)  # sum of squared seconds
+    memory = models.BigIntegerField(default=0)  # the highest peak seen, in bytes
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["method", "model", "device", "bucket"], name="timing_once_per_bucket")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} on {self.model or 'no model'}, 2^{self.bucket}"

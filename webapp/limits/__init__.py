@@ -1,0 +1,1 @@
+"""Limits per account, group and address, changed while the site runs."""
