@@ -78,11 +78,21 @@ def address_of(request: HttpRequest) -> str:
         hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
         raw = hops[-settings.PROXIES] if len(hops) >= settings.PROXIES else raw
     try:
-        parsed = ipaddress.ip_address(raw)
-        raw = str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
+        return address_hash(raw)
     except ValueError:
-        raw = "unknown"
-    return hmac.new(settings.SECRET_KEY.encode(), raw.encode(), hashlib.sha256).hexdigest()[:24]
+        return _keyed("unknown")
+
+
+def address_hash(text: str) -> str:
+    """What the house keeps of an IPv4 address, or of the IPv6 /64 that an address lies in. ValueError for neither."""
+    parsed = ipaddress.ip_address(text)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        parsed = parsed.ipv4_mapped or parsed
+    return _keyed(str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed))
+
+
+def _keyed(text: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:24]
 
 
 class Owners(Middleware):

@@ -1,4 +1,4 @@
-"""Limits per account, group and address."""
+"""Limits per account, group and address, changed while the site runs."""
 
 from django.apps import AppConfig
 
