@@ -64,6 +64,24 @@ browser: ## Make sure there is a Chromium for the tests (installs it where apt-g
 	  echo "installing chromium"; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	else echo "the browser tests need Chromium: install the package chromium, or set TESSERA_CHROMIUM to its path" >&2; exit 1; fi
 
+# A server that Debian's packages would start by themselves is of no use here: Postgres is told to make no cluster,
+# and policy-rc.d keeps Redis from starting while it is being installed.
+.PHONY: services
+services: ## Make sure there are Postgres and Redis for the tests (installs them where apt-get may).
+	@missing=; \
+	[ -n "$$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null; command -v initdb)" ] || missing="$$missing postgresql"; \
+	[ -n "$$(command -v redis-server)" ] || missing="$$missing redis-server"; \
+	[ -n "$$(command -v setpriv)" ] || missing="$$missing util-linux"; \
+	if [ -z "$$missing" ]; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "installing$$missing"; \
+	  [ -e /etc/postgresql-common/createcluster.conf ] || { mkdir -p /etc/postgresql-common && \
+	    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf; }; \
+	  [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && \
+	    chmod +x /usr/sbin/policy-rc.d && trap 'rm -f /usr/sbin/policy-rc.d' EXIT; }; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq $$missing >/dev/null; \
+	else echo "the tests need packages of Debian: apt-get install$$missing" >&2; exit 1; fi
+
 # ----------------------------------------------------------------------------------------------- demo
 
 .PHONY: demo
@@ -76,7 +94,7 @@ PYTEST := TESSERA_DATA=.build/test-data $(PY) -m pytest
 STATIC := check-style check-types check-borders check-contract check-frontend
 
 .PHONY: test
-test: setup frontend browser ## Run everything: style, types, borders, contract drift, Python, frontend, browser.
+test: setup frontend browser services ## Run everything: style, types, borders, contract, Python on both databases, frontend, browser.
 	@mkdir -p .build; failed=; \
 	$(MAKE) --no-print-directory -k -j2 -O $(STATIC) || failed="$$failed static-checks"; \
 	$(MAKE) --no-print-directory check-python || failed="$$failed check-python"; \
@@ -85,7 +103,7 @@ test: setup frontend browser ## Run everything: style, types, borders, contract 
 
 .PHONY: test-fast
 test-fast: setup ## Run the Python tests that take a moment, without coverage and without the browser.
-	@$(PYTEST) -q -m "not e2e and not slow"
+	@$(PYTEST) -q -m "not e2e and not slow and not services"
 
 .PHONY: check-style
 check-style: setup ## Check Python style and formatting (ruff).
