@@ -44,6 +44,16 @@ def test_alone_it_keeps_everything_in_one_folder(tmp_path: Path) -> None:
     assert "dummy" in found["CACHES"]["default"]["BACKEND"]
 
 
+def test_a_duration_is_a_number_of_seconds_that_makes_sense(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.seconds("TESSERA_LEASE_SECONDS", 30, least=2) == 30
+    monkeypatch.setenv("TESSERA_LEASE_SECONDS", "2.5")
+    assert environment.seconds("TESSERA_LEASE_SECONDS", 30, least=2) == 2.5
+    for wrong in ("soon", "1", "inf", "nan"):
+        monkeypatch.setenv("TESSERA_LEASE_SECONDS", wrong)
+        with pytest.raises(ValueError, match="TESSERA_LEASE_SECONDS is"):
+            environment.seconds("TESSERA_LEASE_SECONDS", 30, least=2)
+
+
 def test_postgres_redis_and_s3_by_their_addresses(tmp_path: Path) -> None:
     variables = {
         "DATABASE_URL": "postgres://u:p@db:5432/tessera",

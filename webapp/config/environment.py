@@ -19,6 +19,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def seconds(name: str, default: float, *, least: float = 1.0) -> float:
+    """A duration. ValueError names the variable that is no number, or too short to be meant."""
+    given = os.environ.get(name) or str(default)
+    try:
+        value = float(given)
+    except ValueError as error:
+        raise ValueError(f"{name} is a number of seconds, not {given!r}") from error
+    if not least <= value < float("inf"):
+        raise ValueError(f"{name} is at least {least:g} seconds, not {given}")
+    return value
+
+
 def data_folder() -> Path:
     """The one folder that holds everything the site keeps (created when missing)."""
     folder = Path(os.environ.get("TESSERA_DATA") or ROOT / ".data").expanduser().resolve()

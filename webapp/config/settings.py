@@ -7,7 +7,7 @@ from typing import Any
 
 import dj_database_url
 
-from webapp.config.environment import ROOT, data_folder, flag, limits, secret_key, words
+from webapp.config.environment import ROOT, data_folder, flag, limits, seconds, secret_key, words
 
 DATA = data_folder()
 DEBUG = flag("TESSERA_DEBUG")
@@ -17,6 +17,12 @@ CSRF_TRUSTED_ORIGINS = words("TESSERA_ORIGINS")
 PROXIES = int(os.environ.get("TESSERA_PROXIES", "0"))
 """How many proxies in front append to X-Forwarded-For; 0: the header is not believed."""
 LIMITS = limits()
+LEASE_SECONDS = seconds("TESSERA_LEASE_SECONDS", 30, least=2)
+"""How long a worker that is not heard of keeps its job."""
+SWEEP_SECONDS = seconds("TESSERA_SWEEP_SECONDS", 15)
+"""Seconds between two looks for lost and forgotten jobs."""
+NEWS_SECONDS = seconds("TESSERA_NEWS_SECONDS", 30)
+"""How long news wait in Redis for a web server to fetch them."""
 REDIS_URL = os.environ.get("REDIS_URL", "")
 FRONTEND = Path(os.environ.get("TESSERA_FRONTEND") or ROOT / "frontend" / "dist")
 SAMPLES = ROOT / "workers" / "demo" / "samples.json"
@@ -111,7 +117,7 @@ CHANNEL_LAYERS: dict[str, Any] = {
         "CONFIG": {
             "hosts": [{"address": REDIS_URL, "socket_timeout": 20}],
             "capacity": 1000,
-            "expiry": 30,
+            "expiry": int(NEWS_SECONDS),
             "prefix": "tessera",
         },
     }

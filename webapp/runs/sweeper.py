@@ -21,7 +21,7 @@ logger = logging.getLogger("tessera.sweeper")
 
 PATIENCE = timedelta(seconds=10)
 """How long a computation may take to notice that it is cancelled, before its process is killed."""
-EVERY = 15.0
+EVERY = settings.SWEEP_SECONDS
 """Seconds between two sweeps; a wake-up that nobody took by then is thrown away."""
 
 

@@ -25,7 +25,7 @@ from workers.contract import Continuation as Continued
 from workers.contract import DeltaData, Problem, ProgressData
 from workers.contract import Result as Computed
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 ATTEMPTS = 2
 """A job that lost its worker this often is not tried again."""
 

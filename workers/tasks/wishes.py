@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
+from django.conf import settings
 from django.db import connections
 
 from webapp.runs import work
@@ -14,7 +15,7 @@ logger = logging.getLogger("tessera.wishes")
 
 TICK = 0.1
 ASK_EVERY = 0.3
-RENEW_EVERY = 5.0
+RENEW_EVERY = settings.LEASE_SECONDS / 6
 
 
 class Wishes:
