@@ -8,3 +8,7 @@ class AuditConfig(AppConfig):
 
     name = "webapp.audit"
     verbose_name = "Audit log"
+
+    def ready(self) -> None:
+        """Listen to who comes and goes."""
+        from webapp.audit import signals  # noqa: F401
