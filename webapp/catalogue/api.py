@@ -1,11 +1,12 @@
 """The catalogue over HTTP."""
 
-from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Router
 
 from webapp.catalogue import samples, selectors
 from webapp.common.answers import answer, answers
+from webapp.common.owners import address_of, owner_of
+from webapp.limits.selectors import limits_of
 from workers.contract import Limits, MethodEntry, ModelEntry, Sample, TokenizerEntry
 
 router = Router(tags=["catalogue"])
@@ -43,6 +44,6 @@ def sample_image(request: HttpRequest, id: str) -> FileResponse:
 
 @router.get("/limits", response=Limits)
 def limits(request: HttpRequest) -> HttpResponse:
-    """The limits in force."""
-    house = settings.LIMITS
-    return answer(Limits(**{name: getattr(house, name) for name in Limits.model_fields}))
+    """The limits in force for whoever asks."""
+    mine = limits_of(owner_of(request), address_of(request))
+    return answer(Limits(**{name: getattr(mine, name) for name in Limits.model_fields}))

@@ -43,6 +43,13 @@ def limits_for(*, account: int | None, address: str) -> HouseLimits:
     return _limits(in_force(account=account, address=address))
 
 
+def counted(owner: Owner, address: str) -> Q:
+    """The rows that count against a person's limits: an account's own, else those of the cookie and of the address."""
+    if owner.account is not None:
+        return Q(account_id=owner.account)
+    return owner.owned() | Q(address=address)
+
+
 def in_force(*, account: int | None, address: str) -> list[InForce]:
     """Every limit that may be changed, each with where its value comes from."""
     mine = Q(scope=Scope.HOUSE)

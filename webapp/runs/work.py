@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from webapp.catalogue.selectors import Cards
 from webapp.common.errors import Fault, system_problem
+from webapp.limits.selectors import limits_for
 from webapp.queues.selectors import is_paused
 from webapp.runs import news, order
 from webapp.runs.cache import continuation_name, name_of
@@ -145,7 +146,8 @@ def result_store(*, lease: Lease, job: Job, index: int, computed: Computed, card
     """Keep a call's result by content. LeaseLost; Refusal: it is over the limit."""
     result = Result.objects.get(job=lease.job, index=index)
     key = name_of(result=result, job=job, sources=sources_of(job.run), cards=cards)
-    size = result_write(key=key, result=computed, limit=settings.LIMITS.result_bytes)
+    limits = limits_for(account=job.run.account_id, address=job.run.address)
+    size = result_write(key=key, result=computed, limit=limits.result_bytes)
     with transaction.atomic():
         _hold(lease)
         result.key, result.size, result.state = key, size, State.DONE

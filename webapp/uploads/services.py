@@ -5,14 +5,14 @@ import unicodedata
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.utils import timezone
 
 from webapp.common import files
 from webapp.common.errors import refuse
 from webapp.common.owners import Owner
+from webapp.config.environment import HouseLimits
+from webapp.limits.selectors import counted, limits_of
 from webapp.uploads import images, tables
 from webapp.uploads.models import Source
 
@@ -23,28 +23,29 @@ LABEL = 80
 
 def file_keep(*, file: "UploadedFile[Any]", kind: str | None = None, owner: Owner, address: str) -> Source:
     """Keep an uploaded file as what it is, or as the `kind` that its person says. Refusal: what it is not."""
-    _check_rate(owner, address)
+    limits = limits_of(owner, address)
+    _check_rate(owner, address, limits.sources_per_minute)
     if kind is not None and kind not in Source.Kind.values:
         detail = f"A file is one of {', '.join(Source.Kind.values)}; got {kind[:40]!r}."
         raise refuse("source-kind", detail, field="kind")
-    _check_size(file.size or 0, max(_limits().values()), "image-too-large")
+    _check_size(file.size or 0, max(_sizes(limits).values()), "image-too-large")
     data = file.read()
     name = file.name or ""
     claimed = kind is None and images.looks_like_image(data, name=name, content_type=file.content_type or "")
     if claimed or kind == Source.Kind.IMAGE:
-        _check_size(len(data), settings.LIMITS.image_bytes, "image-too-large")
-        return _image_keep(data, name=name, owner=owner, address=address)
+        _check_size(len(data), limits.image_bytes, "image-too-large")
+        return _image_keep(data, limits, name=name, owner=owner, address=address)
     text = _decode(data)
     found = tables.kind_of(text, name=name) if kind is None else Source.Kind(kind)
     if found == Source.Kind.TEXT:
         return text_keep(text=text, owner=owner, address=address, field="file")
-    _check_size(len(data), _limits()[found], "file-too-large")
-    return _own_data_keep(text, found, name=name, owner=owner, address=address)
+    _check_size(len(data), _sizes(limits)[found], "file-too-large")
+    return _own_data_keep(text, found, limits, name=name, owner=owner, address=address)
 
 
 def text_keep(*, text: str, owner: Owner, address: str, field: str) -> Source:
     """Keep a text. Refusal: empty, over the limit, or with a NUL in it."""
-    limit = settings.LIMITS.text_characters
+    limit = limits_of(owner, address).text_characters
     if not text:
         raise refuse("text-empty", "The text is empty; there is nothing to look at.", field=field)
     if len(text) > limit:
@@ -56,23 +57,23 @@ def text_keep(*, text: str, owner: Owner, address: str, field: str) -> Source:
     return _keep(Source.Kind.TEXT, text.encode(), label, owner, address, {})
 
 
-def _image_keep(data: bytes, *, name: str, owner: Owner, address: str) -> Source:
-    picture = images.decode(data, name=name, limit_pixels=settings.LIMITS.image_pixels)
+def _image_keep(data: bytes, limits: HouseLimits, *, name: str, owner: Owner, address: str) -> Source:
+    picture = images.decode(data, name=name, limit_pixels=limits.image_pixels)
     size = {"width": picture.width, "height": picture.height}
     label = _printable(name)[:LABEL] or "image"
     return _keep(Source.Kind.IMAGE, images.encode(picture), label, owner, address, size)
 
 
-def _own_data_keep(text: str, kind: Source.Kind, *, name: str, owner: Owner, address: str) -> Source:
-    limits = settings.LIMITS
+def _own_data_keep(
+    text: str, kind: Source.Kind, limits: HouseLimits, *, name: str, owner: Owner, address: str
+) -> Source:
     said = tables.summary_of(text, kind, limit_rows=limits.table_rows, limit_tokens=limits.logprobs_tokens)
     label = _printable(name)[:LABEL].strip() or ("labelled file" if kind == Source.Kind.TABLE else "log-probabilities")
     return _keep(kind, text.encode(), label, owner, address, {"summary": said})
 
 
-def _limits() -> dict[str, int]:
+def _sizes(limits: HouseLimits) -> dict[str, int]:
     """How many bytes a file of each kind may hold; of a text, its characters are counted."""
-    limits = settings.LIMITS
     return {
         Source.Kind.IMAGE: limits.image_bytes,
         Source.Kind.TABLE: limits.table_bytes,
@@ -88,7 +89,7 @@ def _check_size(size: int, limit: int, id: str) -> None:
 def _keep(kind: Source.Kind, data: bytes, label: str, owner: Owner, address: str, more: dict[str, Any]) -> Source:
     name = hashlib.sha256(data).hexdigest()
     fields = {"account_id": owner.account, "address": address, "label": label, "bytes": len(data), **more}
-    source, _ = Source.objects.get_or_create(owner=owner.cookie or "", sha256=name, kind=kind, defaults=fields)
+    source, _ = Source.objects.get_or_create(owner=owner.key, sha256=name, kind=kind, defaults=fields)
     files.put(source.path, data)
     return source
 
@@ -108,10 +109,14 @@ def _printable(text: str) -> str:
     return "".join(char if char in JOINERS or unicodedata.category(char)[0] != "C" else " " for char in text)
 
 
-def _check_rate(owner: Owner, address: str) -> None:
+def sources_lately(*, owner: Owner, address: str) -> int:
+    """Files and texts of the last minute."""
     since = timezone.now() - timedelta(minutes=1)
-    limit = settings.LIMITS.sources_per_minute
-    count = Source.objects.filter(owner.owned() | Q(address=address), created__gte=since).count()
+    return Source.objects.filter(counted(owner, address), created__gte=since).count()
+
+
+def _check_rate(owner: Owner, address: str, limit: int) -> None:
+    count = sources_lately(owner=owner, address=address)
     if count >= limit:
         detail = f"You sent {count} files within a minute; the limit is {limit}. Wait a little."
         raise refuse("too-many-sources", detail, limit=limit, value=count)
