@@ -28,6 +28,11 @@ class Owner:
     cookie: str | None
     account: int | None
 
+    @property
+    def key(self) -> str:
+        """Whose what they make is: the account's, else the browser's; no browser's id holds a colon."""
+        return f"account:{self.account}" if self.account is not None else self.cookie or ""
+
     def owned(self) -> Q:
         """The rows that answer to this person: no row at all when nothing is known of them."""
         mine = Q(pk__in=[])
@@ -57,10 +62,10 @@ def owner_of(request: HttpRequest) -> Owner:
 def owner_or_new(request: HttpRequest) -> Owner:
     """Who asks; somebody unknown gets an id, and the answer a cookie that says so."""
     owner = owner_of(request)
-    if owner.cookie is None:
+    if owner.cookie is None and owner.account is None:
         made = secrets.token_urlsafe(18)
         request.META["tessera.new_owner"] = made
-        owner = Owner(made, owner.account)
+        owner = Owner(made, None)
     return owner
 
 
