@@ -32,4 +32,5 @@ USER tessera
 VOLUME /data
 EXPOSE 8000
 CMD ["uvicorn", "webapp.config.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "10", "--no-access-log"]
+     "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "10", "--no-access-log", \
+     "--no-proxy-headers", "--no-server-header"]
