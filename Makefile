@@ -98,6 +98,7 @@ test: setup frontend browser services ## Run everything: style, types, borders, 
 	@mkdir -p .build; failed=; \
 	$(MAKE) --no-print-directory -k -j2 -O $(STATIC) || failed="$$failed static-checks"; \
 	$(MAKE) --no-print-directory check-python || failed="$$failed check-python"; \
+	$(MAKE) --no-print-directory check-postgres || failed="$$failed check-postgres"; \
 	$(MAKE) --no-print-directory check-browser || failed="$$failed check-browser"; \
 	if [ -n "$$failed" ]; then echo; echo "FAILED:$$failed"; exit 1; fi; echo; echo "all checks passed"
 
@@ -133,6 +134,10 @@ check-python: setup ## Run the Python tests; coverage of core, methods and webap
 	  $(PY) -m coverage report --include="$$part" --skip-covered --fail-under=90 --format=total >.build/total || missing=1; \
 	  echo "coverage of $$part: $$(cat .build/total) %"; \
 	done && if [ -n "$$missing" ]; then echo "coverage is under 90 %: see '$(PY) -m coverage report -m'"; exit 1; fi
+
+.PHONY: check-postgres
+check-postgres: setup services ## Run the tests that touch the database once more, on Postgres.
+	@echo "== postgres"; $(PY) -m tests.services.postgres env $(PYTEST) -q --only-database
 
 .PHONY: check-browser
 check-browser: setup frontend browser ## Run the browser tests against the real stack.

@@ -13,10 +13,30 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 _left_out = pytest.StashKey[int]()
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--only-database`: what `make check-postgres` runs once more."""
+    parser.addoption("--only-database", action="store_true", help="only the tests that touch the database")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs the test data where there is none; with TESSERA_REQUIRE_DATA=1 that is an error."""
+    """Leave out what this run is not about, and what needs test data where there is none."""
+    if config.getoption("--only-database"):
+        others = [item for item in items if not _touches_the_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if _touches_the_database(item)]
+    _leave_out_what_needs_missing_data(config, items)
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+
+
+def _leave_out_what_needs_missing_data(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With TESSERA_REQUIRE_DATA=1 that is an error."""
     reading = [item for item in items if _needs_data(item)]
     for item in reading:
         item.add_marker("needs_data")
