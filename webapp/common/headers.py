@@ -1,5 +1,6 @@
 """What every answer says to the browser about what it may do."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -19,8 +20,12 @@ CSP = {
 }
 ADMIN = CSP | {"script-src": "'self' 'unsafe-eval'"}
 """Unfold's Alpine compiles its expressions; no page there shows a person's text unescaped."""
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 """For files that a person may open by themselves: nothing in them runs."""
+HTTPS_FOR = "max-age=31536000; includeSubDomains"
+"""A year of nothing but HTTPS, once a browser saw it."""
+SECRET = ("/s/", "/api/shares/")
+"""Addresses that hold a link's secret: kept out of indexes, and of the next page's Referer."""
 
 
 def policy(rules: dict[str, str]) -> str:
@@ -28,16 +33,31 @@ def policy(rules: dict[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
+def headers_of(path: str) -> dict[str, str]:
+    """The headers of any answer below a path that says nothing else."""
+    secret = path.startswith(SECRET)
+    said = {
+        "Content-Security-Policy": policy(ADMIN if path.startswith("/admin/") else CSP),
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer" if secret else "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if secret:
+        said["X-Robots-Tag"] = "noindex, nofollow"
+    if secret or path.startswith("/api/"):
+        said["Cache-Control"] = "private, no-cache"
+    if settings.HTTPS:
+        said["Strict-Transport-Security"] = HTTPS_FOR
+    return said
+
+
 class SecurityHeaders(Middleware):
-    """Content-Security-Policy on every answer that has none yet."""
+    """What `headers_of` says, on every answer of Django's that does not say it by itself."""
 
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        rules = ADMIN if request.path.startswith("/admin/") else CSP
-        response.headers.setdefault("Content-Security-Policy", policy(rules))
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if request.path.startswith(("/s/", "/api/shares/")):
-            response.headers["X-Robots-Tag"] = "noindex, nofollow"
-            response.headers["Referrer-Policy"] = "no-referrer"
-        if request.path.startswith("/api/"):
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+        for name, value in headers_of(request.path).items():
+            response.headers.setdefault(name, value)
         return response

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 
 from webapp.common.middleware import Middleware
 
-COOKIE = "tessera_owner"
+COOKIE: str = settings.OWNER_COOKIE
 SALT = "tessera.owner"
 YEAR = 366 * 86400
 
@@ -78,12 +78,23 @@ def owner_of_scope(scope: Mapping[str, Any]) -> Owner:
 
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from (an IPv6 /64), hashed with the house's key: enough to count, not to tell."""
-    raw = request.META.get("REMOTE_ADDR") or ""
+    return _address(request.META.get("REMOTE_ADDR") or "", request.headers.get("X-Forwarded-For", ""))
+
+
+def address_of_scope(scope: Mapping[str, Any]) -> str:
+    """Where a socket comes from, as `address_of` tells it of a request."""
+    client = scope.get("client") or ("",)
+    forwarded = [value.decode("latin1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return _address(client[0], ",".join(forwarded))
+
+
+def _address(peer: str, forwarded: str) -> str:
+    """Of the hops that a header tells, only those that our own proxies appended are believed."""
     if settings.PROXIES:
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-        raw = hops[-settings.PROXIES] if len(hops) >= settings.PROXIES else raw
+        hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+        peer = hops[-settings.PROXIES] if len(hops) >= settings.PROXIES else peer
     try:
-        return address_hash(raw)
+        return address_hash(peer)
     except ValueError:
         return _keyed("unknown")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from webapp.common.headers import headers_of
 from webapp.config.static import Application, Receive, Scope, Send
 
 
@@ -72,6 +73,7 @@ async def _refuse(send: Send, limit: int, value: int) -> None:
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
+        *((name.lower().encode(), said.encode()) for name, said in headers_of("/api/").items()),
     ]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -16,6 +16,8 @@ ALLOWED_HOSTS = words("TESSERA_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("TESSERA_ORIGINS")
 PROXIES = int(os.environ.get("TESSERA_PROXIES", "0"))
 """How many proxies in front append to X-Forwarded-For; 0: the header is not believed."""
+HTTPS = flag("TESSERA_HTTPS")
+"""People reach the site over HTTPS only: cookies stay there, and browsers are told so."""
 LIMITS = limits()
 LEASE_SECONDS = seconds("TESSERA_LEASE_SECONDS", 30, least=2)
 """How long a worker that is not heard of keeps its job."""
@@ -48,8 +50,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "webapp.common.headers.SecurityHeaders",
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "webapp.common.problems.ApiProblems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -154,11 +154,12 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("TESSERA_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A browser takes a __Host- cookie only over HTTPS, for this host alone: no neighbour under the same domain can set one.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, OWNER_COOKIE = (
+    f"{'__Host-' if HTTPS else ''}{name}" for name in ("sessionid", "csrftoken", "tessera_owner")
+)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
 
 LANGUAGE_CODE = "en"

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from whitenoise.base import WhiteNoise  # type: ignore[import-untyped]
 
+from webapp.common.headers import headers_of
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -53,12 +55,12 @@ class StaticFiles:
             f"HTTP_{name.decode('latin1').upper().replace('-', '_')}": value.decode("latin1")
             for name, value in scope["headers"]
         }
-        await _answer(file.get_response(scope["method"], headers), send)
+        await _answer(file.get_response(scope["method"], headers), headers_of(scope["path"]), send)
 
 
-async def _answer(response: _Response, send: Send) -> None:
-    headers = [(name.lower().encode(), value.encode()) for name, value in response.headers]
-    headers.append((b"x-content-type-options", b"nosniff"))
+async def _answer(response: _Response, more: dict[str, str], send: Send) -> None:
+    lines = [*response.headers, *more.items()]
+    headers = [(name.lower().encode(), value.encode()) for name, value in lines]
     await send({"type": "http.response.start", "status": int(response.status), "headers": headers})
     if response.file is not None:
         try:
