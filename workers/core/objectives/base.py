@@ -40,6 +40,10 @@ class Objective(ABC):
         """The targets' quantities (batch, targets), float32, for a batch of inputs (batch, units, width)."""
 
     @abstractmethod
+    def distributions(self, inputs: Tensor) -> Tensor:
+        """Probabilities (batch, targets, classes), float32, where each target (a span's first token) is read."""
+
+    @abstractmethod
     def baseline(self, kind: BaselineKind) -> Tensor:
         """Inputs (units, width) that say nothing: `fixed` rows as they are. Raises Refusal where it has no meaning."""
 

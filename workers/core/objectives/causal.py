@@ -70,6 +70,11 @@ class CausalObjective(Objective):
             total = total + self.read(states, ending, shift=0)
         return total
 
+    def distributions(self, inputs: Tensor) -> Tensor:
+        """See Objective."""
+        states = self.model.hidden(embeds=inputs)[0]
+        return self.model.logits(states[:, [start - 1 for start in self._starts]]).float().softmax(-1)
+
     def read(self, states: Tensor, ending: Ending, shift: int) -> Tensor:
         """What an ending reads from states (batch, rows, width) of which row `shift` is the first: (batch, targets).
 

@@ -38,6 +38,11 @@ class ClassObjective(Objective):
             found.append(value)
         return torch.stack(found, dim=-1)
 
+    def distributions(self, inputs: Tensor) -> Tensor:
+        """See Objective: the same for every class."""
+        shares = self.model.logits(self.model.to_pixels(inputs, self._size)).float().softmax(-1)
+        return shares[:, None].expand(-1, len(self.targets), -1)
+
     def _quantity(self, logits: Tensor, target: ResolvedTarget, id: int) -> Tensor:
         return quantity(logits, target.quantity, torch.full(logits.shape[:1], id, device=logits.device))
 

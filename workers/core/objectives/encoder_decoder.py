@@ -38,10 +38,19 @@ class EncoderDecoderObjective(Objective):
         """See Objective."""
         return self._values(inputs, len(self._source_ids))
 
+    def distributions(self, inputs: Tensor) -> Tensor:
+        """See Objective."""
+        split = len(self._source_ids)
+        states = self.model.decode(self.model.encode(embeds=inputs[:, :split]), embeds=self._opening(inputs, split))
+        return self.model.logits(states[:, -1:]).float().softmax(-1)
+
+    def _opening(self, inputs: Tensor, split: int) -> Tensor:
+        start = self.model.embed_output(self.model.ids([self.model.decoder_start])).expand(inputs.shape[0], -1, -1)
+        return torch.cat([start, inputs[:, split:]], dim=1)
+
     def _values(self, inputs: Tensor, split: int) -> Tensor:
         encoded = self.model.encode(embeds=inputs[:, :split])
-        start = self.model.embed_output(self.model.ids([self.model.decoder_start])).expand(inputs.shape[0], -1, -1)
-        opening = torch.cat([start, inputs[:, split:]], dim=1)
+        opening = self._opening(inputs, split)
         total = inputs.new_zeros((inputs.shape[0], 1), dtype=torch.float32)
         for ids, weight in ((self._target.ids, 1.0), (self._target.contrast, -1.0)):
             if ids:
