@@ -22,12 +22,16 @@ PERSON: dict[str, int] = {
     "body-not-json": 400,
     "bad-request": 400,
     "content-type": 415,
+    "login-required": 401,
+    "token-invalid": 401,
+    "scope-missing": 403,
     "foreign-origin": 403,
     "forbidden": 403,
     "too-many-runs": 429,
     "too-many-sources": 429,
     "too-many-jobs": 429,
     "too-much-computing": 429,
+    "too-many-tokens": 429,
     "invalid": 422,
     "text-empty": 422,
     "text-too-long": 422,
@@ -62,7 +66,7 @@ PERSON: dict[str, int] = {
 SYSTEM: dict[str, str] = {
     "internal": "Something in this house failed; it is not your input's fault. It has been written down.",
     "job-too-long": "The computation took longer than this house lets a job take, so it was ended.",
-    "worker-lost": "The worker that computed this died twice (perhaps out of memory), so it was not tried again.",
+    "worker-lost": "The worker that computed this was lost again and again, so it is not tried any more.",
 }
 """Problems of the house: generic texts only, details go to the log."""
 
@@ -81,9 +85,10 @@ def not_found(what: str = "run") -> Refusal:
     return refuse("not-found", f"There is no such {what}, or it is not yours.")
 
 
-def system_problem(id: str, *, limit: float | None = None, value: float | None = None) -> Problem:
-    """The problem document of a failure of the house (or of a cancellation)."""
+def system_problem(id: str, *, more: str = "", limit: float | None = None, value: float | None = None) -> Problem:
+    """The problem document of a failure of the house (or of a cancellation); `more` follows its text."""
     texts = SYSTEM | CANCELLED
     title = id.replace("-", " ").capitalize()
     status = 500 if id in SYSTEM else 499
-    return Problem(type=f"/problems/{id}", title=title, status=status, detail=texts[id], limit=limit, value=value)
+    detail = f"{texts[id]} {more}".strip()
+    return Problem(type=f"/problems/{id}", title=title, status=status, detail=detail, limit=limit, value=value)

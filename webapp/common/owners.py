@@ -37,7 +37,7 @@ class Owner:
         """The rows that answer to this person: no row at all when nothing is known of them."""
         mine = Q(pk__in=[])
         if self.cookie:
-            mine |= Q(owner=self.cookie)
+            mine |= Q(owner=self.cookie, account=None)
         if self.account is not None:
             mine |= Q(account_id=self.account)
         return mine

@@ -7,13 +7,13 @@ os.environ.setdefault("TESSERA_POOL", "10")
 
 from typing import cast
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
 # The apps' models are ready only now.
+from webapp.accounts.sockets import guarded  # noqa: E402
 from webapp.config.body import BodyLimit  # noqa: E402
 from webapp.config.static import Application, StaticFiles  # noqa: E402
 from webapp.runs.routing import websocket_urlpatterns  # noqa: E402
@@ -21,6 +21,6 @@ from webapp.runs.routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(StaticFiles(cast(Application, django_application))),
-        "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+        "websocket": guarded(URLRouter(websocket_urlpatterns)),
     }
 )

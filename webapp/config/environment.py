@@ -9,9 +9,10 @@ from workers.contract import Contract
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def flag(name: str) -> bool:
+def flag(name: str, *, default: bool = False) -> bool:
     """Whether a variable is switched on."""
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+    given = os.environ.get(name, "").strip().lower()
+    return given in {"1", "true", "yes", "on"} if given else default
 
 
 def words(name: str, default: str = "") -> list[str]:

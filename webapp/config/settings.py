@@ -8,6 +8,7 @@ from typing import Any
 import dj_database_url
 
 from webapp.config.environment import ROOT, data_folder, flag, limits, seconds, secret_key, words
+from webapp.config.mail import mail_settings
 
 DATA = data_folder()
 DEBUG = flag("TESSERA_DEBUG")
@@ -18,6 +19,12 @@ PROXIES = int(os.environ.get("TESSERA_PROXIES", "0"))
 """How many proxies in front append to X-Forwarded-For; 0: the header is not believed."""
 HTTPS = flag("TESSERA_HTTPS")
 """People reach the site over HTTPS only: cookies stay there, and browsers are told so."""
+REQUIRE_LOGIN = flag("TESSERA_REQUIRE_LOGIN")
+"""The house is closed: every page, address and socket asks for an account or a token."""
+PUBLIC_SHARES = flag("TESSERA_PUBLIC_SHARES", default=True)
+"""In a closed house, whoever holds a share link still sees what it leads to."""
+SIGNUP = flag("TESSERA_SIGNUP")
+"""Whoever has a mail address may make an account; else administrators make them."""
 LIMITS = limits()
 LEASE_SECONDS = seconds("TESSERA_LEASE_SECONDS", 30, least=2)
 """How long a worker that is not heard of keeps its job."""
@@ -51,10 +58,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "webapp.common.headers.SecurityHeaders",
     "webapp.common.problems.ApiProblems",
+    "webapp.accounts.doors.Bearer",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "webapp.accounts.doors.Doors",
     "django.contrib.messages.middleware.MessageMiddleware",
     "webapp.common.origin.SameOrigin",
     "webapp.common.owners.Owners",
@@ -160,7 +169,23 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, OWNER_COOKIE = (
     f"{'__Host-' if HTTPS else ''}{name}" for name in ("sessionid", "csrftoken", "tessera_owner")
 )
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
-AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "/login", "/", "/"
+PASSWORD_RESET_TIMEOUT = 3 * 3600
+_VALIDATORS: dict[str, dict[str, Any]] = {
+    "UserAttributeSimilarityValidator": {},
+    "MinimumLengthValidator": {"min_length": 10},
+    "CommonPasswordValidator": {},
+    "NumericPasswordValidator": {},
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in _VALIDATORS.items()
+]
+
+MAIL_FOLDER = DATA / "mail"
+"""Where mails lie as files when EMAIL_URL names no server."""
+globals().update(mail_settings(os.environ.get("EMAIL_URL", ""), MAIL_FOLDER))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("TESSERA_MAIL_FROM") or "Tessera <tessera@localhost>"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -204,6 +229,8 @@ UNFOLD = {
                     {"title": "Workers", "icon": "memory", "link": "/admin/queues/worker/"},
                     {"title": "Pause queues", "icon": "pause", "link": "/admin/queues/queueswitch/"},
                     {"title": "Accounts", "icon": "person", "link": "/admin/auth/user/"},
+                    {"title": "Limits", "icon": "speed", "link": "/admin/limits/limit/"},
+                    {"title": "Limits in force", "icon": "rule", "link": "/admin/limits/limit/in-force/"},
                 ],
             },
         ],
