@@ -104,11 +104,13 @@ def _written(act: Action, name: str) -> Action:
 
 
 def _changes(form: BaseForm) -> dict[str, Any]:
-    changes = {}
+    changes: dict[str, Any] = {}
     for name in form.changed_data:
-        hidden = SECRET.search(name)
-        before, after = form.get_initial_for_field(form.fields[name], name), form.cleaned_data.get(name)
-        changes[name] = [HIDDEN, HIDDEN] if hidden else [before, after]
+        if SECRET.search(name):
+            changes[name] = [HIDDEN, HIDDEN]
+        elif name in form.fields:
+            before = form.get_initial_for_field(form.fields[name], name)
+            changes[name] = [before, form.cleaned_data.get(name)]
     return changes
 
 
