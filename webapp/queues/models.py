@@ -20,6 +20,7 @@ class Worker(models.Model):
     used = models.BigIntegerField(default=0)  # bytes that its child holds
     loaded = models.JSONField(default=list)  # models in its child's memory, the latest used first
     draining = models.BooleanField(default=False, help_text="It finishes what it has and takes nothing more.")
+    restart_asked = models.DateTimeField(null=True, blank=True)  # null: nobody wants it to end
     offers = models.JSONField(default=dict)
     published_for = models.CharField(max_length=64, blank=True)
     asked_for = models.CharField(max_length=64, blank=True)

@@ -1,6 +1,8 @@
 """Reads of workers and queues."""
 
-from webapp.queues.models import QueueSwitch, Worker
+from django.utils import timezone
+
+from webapp.queues.models import ALIVE, QueueSwitch, Worker
 
 
 def is_paused(queue: str) -> bool:
@@ -16,3 +18,14 @@ def workers() -> list[Worker]:
 def paused() -> set[str]:
     """The queues that the admin paused."""
     return set(QueueSwitch.objects.filter(paused=True).values_list("queue", flat=True))
+
+
+def alive_workers(queue: str) -> list[Worker]:
+    """Live workers that take jobs of a queue, those that are drained aside, the latest first."""
+    alive = Worker.objects.filter(last_seen__gt=timezone.now() - ALIVE, draining=False)
+    return [worker for worker in alive if queue in worker.queues]
+
+
+def is_draining(name: str) -> bool:
+    """Whether a worker takes nothing more."""
+    return Worker.objects.filter(pk=name, draining=True).exists()

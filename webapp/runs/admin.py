@@ -9,8 +9,8 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from webapp.runs import services
+from webapp.runs.line import positions
 from webapp.runs.models import ACTIVE, Job, Result, Run, State
-from webapp.runs.order import positions
 
 COLOURS = {
     State.QUEUED: "info",

@@ -11,9 +11,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from webapp.common.origin import same_origin
 from webapp.common.owners import owner_of_scope
+from webapp.runs.line import positions
 from webapp.runs.models import Job, Run, State
 from webapp.runs.news import group
-from webapp.runs.order import positions
 from webapp.runs.selectors import run_of
 from workers.contract import Event, Refusal
 

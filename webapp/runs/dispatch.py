@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
+from celery.utils.nodenames import worker_direct
 from django.db import transaction
 
 from webapp.config.celery import app
@@ -12,11 +13,18 @@ logger = logging.getLogger("tessera.dispatch")
 
 ANALYSE = "tessera.analyse"
 PUBLISH = "tessera.publish_cards"
+DIRECT = 15.0
+"""Seconds after which nobody needs a message to one worker any more."""
 
 
-def wake(queue: str, *, expires: float | None = None) -> None:
-    """Ask the workers of a queue to claim a job. A broker that is down is only logged."""
-    _send(ANALYSE, queue, {"queue": queue}, expires)
+def wake(queue: str, *, expires: float | None = None, countdown: float | None = None) -> None:
+    """Ask the workers of a queue to claim a job (in `countdown` seconds). A broker that is down is only logged."""
+    _send(ANALYSE, queue, {"queue": queue}, expires=expires, countdown=countdown)
+
+
+def wake_worker(node: str, queue: str) -> None:
+    """Ask one worker, by what Celery calls it, to claim a job of a queue."""
+    _send(ANALYSE, worker_direct(node), {"queue": queue}, expires=DIRECT)
 
 
 def wake_on_commit(queues: Iterable[str]) -> None:
@@ -27,11 +35,12 @@ def wake_on_commit(queues: Iterable[str]) -> None:
 
 def ask_for_cards(worker_queue: Any) -> None:
     """Ask one worker's child to publish what it can run."""
-    _send(PUBLISH, worker_queue, {}, None)
+    _send(PUBLISH, worker_queue, {})
 
 
-def _send(name: str, queue: Any, kwargs: dict[str, Any], expires: float | None) -> None:
+def _send(name: str, queue: Any, kwargs: dict[str, Any], **when: float | None) -> None:
+    told = {key: value for key, value in when.items() if value is not None}
     try:
-        app.send_task(name, kwargs=kwargs, queue=queue, expires=expires, retry=False, ignore_result=True)
+        app.send_task(name, kwargs=kwargs, queue=queue, retry=False, ignore_result=True, **told)
     except Exception:
         logger.warning("the broker did not take %s for %s; the sweeper will ask again", name, queue, exc_info=True)

@@ -67,6 +67,7 @@ class Job(models.Model):
     targets = models.JSONField(default=list)
     queue = models.CharField(max_length=8, choices=Queue.choices)
     priority = models.SmallIntegerField(default=0)
+    turn = models.FloatField(default=0)  # when it is due among those of its priority, in seconds of computing
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     token = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -88,9 +89,16 @@ class Job(models.Model):
     class Meta:
         ordering = ("created", "id")
         indexes = [
-            models.Index(fields=["state", "queue", "-priority", "created"]),
+            models.Index(fields=["state", "queue", "-priority", "turn", "created", "id"], name="job_next"),
             models.Index(fields=["owner", "state"]),
             models.Index(fields=["state", "lease_until"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content"],
+                condition=models.Q(state__in=ACTIVE) & ~models.Q(content=""),
+                name="job_computed_once",
+            )
         ]
 
     def __str__(self) -> str:
@@ -171,6 +179,7 @@ class Timing(models.Model):
     count = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)  # sum
     squares = models.FloatField(default=0)  # sum of squared seconds
+    passes = models.FloatField(default=0)  # sum of the passes that were promised
     memory = models.BigIntegerField(default=0)  # the highest peak seen, in bytes
     changed = models.DateTimeField(auto_now=True)
 

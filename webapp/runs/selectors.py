@@ -5,8 +5,8 @@ from django.db.models import Prefetch
 from webapp.common.errors import not_found
 from webapp.common.ids import is_id
 from webapp.common.owners import Owner
+from webapp.runs.line import positions
 from webapp.runs.models import Job, Result, Run, State
-from webapp.runs.order import positions
 from webapp.runs.shapes import job_state, result_state
 from webapp.uploads.models import Source
 from webapp.uploads.selectors import source_state

@@ -32,7 +32,7 @@ def analyse(queue: str) -> None:
         _work(lease)
     except work.LeaseLost:
         logger.warning("job %s was taken away", lease.job)
-    if order.claimable(queue).exists():
+    if order.startable(queue).exists():
         dispatch.wake(queue)
 
 
