@@ -53,4 +53,5 @@ def ranges() -> dict[str, Range]:
 
 def editable() -> list[str]:
     """The names of the limits that may be changed, in the order in which HouseLimits lists them."""
-    return [name for name in HouseLimits.model_fields if name not in FIXED]
+    known = ranges()
+    return [name for name in HouseLimits.model_fields if name in known]
