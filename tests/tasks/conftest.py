@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.webapp.conftest import catalogue, commits, house, limited, person, picture, stranger, wakes
+from tests.webapp.conftest import catalogue, clock, commits, house, limited, person, picture, stranger, wakes
 from webapp.runs import news
 from workers.contract import AnalysisRequest
 from workers.core.steps import Step
 from workers.tasks import child
 
-__all__ = ["catalogue", "commits", "house", "limited", "person", "picture", "stranger", "wakes"]
+__all__ = ["catalogue", "clock", "commits", "house", "limited", "person", "picture", "stranger", "wakes"]
 
 Emit = Callable[[Step], None]
 Compute = Callable[[AnalysisRequest, child.Control, Emit], None]

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,13 +12,14 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from tests.webapp.conftest import Limited, Wakes
+from tests.webapp.conftest import Clock, Limited, Wakes
 from tests.webapp.person import Person
 from webapp.catalogue.selectors import specs_fingerprint
 from webapp.queues.models import Worker
 from webapp.runs import sweeper, work
 from webapp.runs.models import Job
-from workers.tasks import parent
+from webapp.runs.states import Why
+from workers.tasks import memory, parent
 from workers.tasks.names import worker_name
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,14 +59,14 @@ def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: W
     person.run()
     wakes.clear()
     timer = Timer()
-    pool = SimpleNamespace(_pool=SimpleNamespace(_pool=[]))
+    pool = SimpleNamespace(_pool=SimpleNamespace(_pool=[], on_process_down=None))
     consumer = SimpleNamespace(timer=timer, hostname="celery@host", pool=pool)
     heart = parent.Heart(consumer)
     own = worker_name(os.getpid())
     Worker.objects.create(name=own, published_for=specs_fingerprint(), last_seen=timezone.now())  # its former life
     heart.start(consumer)
     assert Worker.objects.get().name.endswith(f":{os.getpid()}")
-    assert [seconds for seconds, _, _ in timer.entries] == [5.0, 5.0, 15.0]
+    assert [seconds for seconds, _, _ in timer.entries] == [5.0, 2.0, 15.0]
     (publish, first), (analyse, second) = wakes
     assert (publish, first["queue"].name) == ("tessera.publish_cards", "celery@host.dq2")
     assert (analyse, second["queue"], second["expires"]) == ("tessera.analyse", "gpu", 15.0)
@@ -99,16 +99,39 @@ def test_a_worker_that_is_told_to_end_gives_its_job_back(person: Person, wakes: 
     assert Job.objects.get().state == "cancelled"
 
 
+class Child:
+    """A child process that can be killed; `stays` is not gone by that."""
+
+    def __init__(self, index: int, *, stays: bool = False) -> None:
+        self.index, self.pid, self.stays = index, 100 + index, stays
+        self.exitcode: int | None = None
+        self.signal = 0
+
+    def join(self, timeout: float) -> None:
+        """Wait for its end."""
+        if self.signal and not self.stays:
+            self.exitcode = -self.signal
+
+
 class Pool:
     """Two children; remembers whom it was told to kill."""
 
-    def __init__(self) -> None:
-        self._pool = SimpleNamespace(_pool=[SimpleNamespace(index=index, pid=100 + index) for index in range(2)])
+    def __init__(self, *, stays: bool = False) -> None:
+        self.children = [Child(index, stays=stays) for index in range(2)]
+        self._pool = SimpleNamespace(_pool=self.children, on_process_down=None)
         self.killed: list[tuple[int, int]] = []
 
     def terminate_job(self, pid: int, number: int) -> None:
         """Remember."""
         self.killed.append((pid, number))
+        self.children[pid - 100].signal = number
+
+
+@pytest.fixture
+def observed(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The parent's clock; each child holds 7 MiB."""
+    monkeypatch.setattr(memory, "of", lambda pid: 7 * 2**20)
+    return clock
 
 
 def held(place: int) -> work.Lease:
@@ -119,39 +142,70 @@ def held(place: int) -> work.Lease:
     return lease
 
 
-def test_a_child_that_does_not_notice_it_is_cancelled_is_killed(person: Person) -> None:
+def test_a_child_that_does_not_notice_it_is_cancelled_is_killed(person: Person, observed: Clock) -> None:
     run = person.run()
     held(1)
     pool = Pool()
     parent.end_overdue(pool)
     person.delete(f"/api/runs/{run}")
     parent.end_overdue(pool)
+    observed.now += sweeper.PATIENCE - 1
+    person.delete(f"/api/runs/{run}")  # asking again does not give more time
+    parent.end_overdue(pool)
     assert pool.killed == []
-    asked = timezone.now() - timedelta(seconds=11)
-    Job.objects.update(cancel_asked=asked)
-    person.delete(f"/api/runs/{run}")
-    assert Job.objects.get().cancel_asked == asked  # asking again does not give more time
+    observed.now += 1
     parent.end_overdue(pool)
     assert pool.killed == [(101, signal.SIGKILL)]
-    sweeper.recover(worker=f"{worker_name(os.getpid())}:1")
-    assert person.state(run)["jobs"][0]["state"] == "cancelled"
+    job = Job.objects.get()
+    assert (job.state, job.freed) == ("cancelled", 7 * 2**20)
+    assert [row.reason for row in job.transitions.filter(result=None)][-1] == Why.KILLED
+
+
+def test_a_job_is_not_cancelled_before_its_killed_child_is_gone(person: Person, observed: Clock) -> None:
+    run = person.run()
+    held(1)
+    pool = Pool(stays=True)
+    person.delete(f"/api/runs/{run}")
+    parent.end_overdue(pool)
+    observed.now += sweeper.PATIENCE
+    parent.end_overdue(pool)
+    assert len(pool.killed) == 1
+    assert Job.objects.get().state == "running"
+    pool.children[1].stays = False
+    parent.end_overdue(pool)
+    assert Job.objects.get().state == "cancelled"
 
 
 def test_a_job_that_takes_too_long_fails_with_both_numbers_and_its_child_is_killed(
-    person: Person, limited: Limited
+    person: Person, limited: Limited, observed: Clock
 ) -> None:
     limited(job_seconds=60)
     run = person.run()
     lease = held(0)
-    Job.objects.update(started=timezone.now() - timedelta(seconds=61))
     pool = Pool()
+    parent.end_overdue(pool)
+    observed.now += 61
     parent.end_overdue(pool)
     assert pool.killed == [(100, signal.SIGKILL)]
     problem = person.state(run)["results"][0]["problem"]
     assert (problem["type"], problem["limit"], problem["value"]) == ("/problems/job-too-long", 60, 61)
+    assert "61 seconds; the limit is 60" in problem["detail"]
     assert work.job_wishes(lease=lease) == (True, True)
     parent.end_overdue(pool)
     assert len(pool.killed) == 1
+
+
+def test_a_child_that_dies_gives_its_job_back_at_once_and_the_second_time_says_how(person: Person) -> None:
+    run = person.run()
+    pool = Pool()
+    parent.notice_deaths(pool)
+    for state in ("queued", "failed"):
+        held(1)
+        pool.children[1].exitcode = -signal.SIGKILL
+        pool._pool.on_process_down(pool.children[1])
+        assert person.state(run)["jobs"][0]["state"] == state
+    detail = person.state(run)["jobs"][0]["problem"]["detail"]
+    assert "tried 2 times; the last time the worker was killed by signal 9; perhaps out of memory." in detail
 
 
 def test_a_database_that_is_away_is_only_logged_and_no_connection_stays_open(caplog: pytest.LogCaptureFixture) -> None:

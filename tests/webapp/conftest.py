@@ -14,9 +14,21 @@ from pytest_django import Settings
 from tests.webapp.cards import publish
 from tests.webapp.person import Person
 from webapp.config.celery import app
+from webapp.runs import sweeper
+from webapp.runs.watch import Watch
 
 Wakes = list[tuple[str, dict[str, Any]]]
 Limited = Callable[..., None]
+
+
+class Clock:
+    """A monotonic clock that goes on when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +81,15 @@ def limited(settings: Settings) -> Limited:
         settings.LIMITS = settings.LIMITS.model_copy(update=limits)
 
     return change
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which this process tells how long a lease stood still, a job ran, a wish was not heard."""
+    made = Clock()
+    for watch in ("_leases", "_running", "_unheard"):
+        monkeypatch.setattr(sweeper, watch, Watch(made))
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,18 @@
 """The way of a job: claimed, held, ended; nobody else's writes count."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from tests.webapp.computing import cards, claim, continuation, finish, result
-from tests.webapp.conftest import Limited, Wakes
+from tests.webapp.conftest import Clock, Limited, Wakes
 from tests.webapp.person import Person
 from webapp.queues.models import QueueSwitch
 from webapp.runs import news, services, sweeper, work
 from webapp.runs.models import Continuation, Job, Result, State
+from webapp.runs.states import Why
 from workers.contract import Problem, ProgressData, Refusal
 
 pytestmark = pytest.mark.django_db
@@ -174,13 +176,13 @@ def test_what_is_generated_is_kept_so_far_and_then_whole(person: Person) -> None
     assert Continuation.objects.count() == 1
 
 
-def test_an_expired_lease_goes_back_to_the_queue_once(person: Person, wakes: Wakes) -> None:
+def test_a_lease_that_stands_still_goes_back_to_the_queue_once(person: Person, wakes: Wakes, clock: Clock) -> None:
     run = person.run()
     claim()
-    assert sweeper.sweep() == 0
     for attempt, expected in ((1, "queued"), (2, "failed")):
+        assert sweeper.sweep() == 0
         assert Job.objects.get().attempts == attempt
-        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        clock.now += work.LEASE
         assert sweeper.sweep() == 1
         assert person.state(run)["jobs"][0]["state"] == expected
         if expected == "queued":
@@ -190,16 +192,78 @@ def test_an_expired_lease_goes_back_to_the_queue_once(person: Person, wakes: Wak
             )
             claim()
     state = person.state(run)
-    assert state["jobs"][0]["problem"]["type"] == "/problems/worker-lost"
+    problem = state["jobs"][0]["problem"]
+    assert (problem["type"], problem["limit"], problem["value"]) == ("/problems/worker-lost", 2, 2)
+    assert "tried 2 times" in problem["detail"]
     assert state["results"][0]["state"] == "failed"
 
 
-def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(person: Person) -> None:
+def test_a_lease_that_is_renewed_is_not_lost_however_long_it_lasts(person: Person, clock: Clock) -> None:
+    person.run()
+    lease, _ = claim()
+    for _ in range(5):
+        assert sweeper.sweep() == 0
+        clock.now += 0.9 * work.LEASE
+        work.job_renew(lease=lease)
+
+
+def test_a_lease_renewed_between_the_look_and_the_write_is_kept(
+    person: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.run()
+    lease, _ = claim()
+    sweeper.sweep()
+    clock.now += work.LEASE
+    moved = sweeper.job_move
+
+    def late(*args: Any, **kwargs: Any) -> bool:
+        work.job_renew(lease=lease)
+        return moved(*args, **kwargs)
+
+    monkeypatch.setattr(sweeper, "job_move", late)
+    assert sweeper.sweep() == 0
+    assert Job.objects.get().state == State.RUNNING
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=-1)])
+def test_a_wall_clock_that_jumps_takes_no_job_and_saves_none(
+    person: Person, clock: Clock, jump: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = person.run()
+    lease, job = claim()
+    sweeper.sweep()
+    sweeper.overdue(worker="w:1")
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + jump)
+    assert sweeper.sweep() == 0
+    assert sweeper.overdue(worker="w:1") == []
+    clock.now += work.LEASE
+    assert sweeper.sweep() == 1
+    lease, job = claim()
+    work.result_store(lease=lease, job=job, index=0, computed=result(), cards=cards(job))
+    work.job_finish(lease=lease)
+    job.refresh_from_db()
+    assert job.created <= (job.started or job.created) <= (job.finished or job.created)
+    assert person.state(run)["jobs"][0]["state"] == "done"
+
+
+def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(person: Person, clock: Clock) -> None:
     run = person.run()
     claim()
     person.delete(f"/api/runs/{run}")
-    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     sweeper.sweep()
+    clock.now += work.LEASE
+    sweeper.sweep()
+    assert person.state(run)["jobs"][0]["state"] == "cancelled"
+
+
+def test_a_job_whose_end_is_asked_for_while_it_goes_back_is_not_stuck_in_the_queue(person: Person) -> None:
+    run = person.run()
+    claim()
+    seen = Job.objects.get()
+    person.delete(f"/api/runs/{run}")
+    assert sweeper._queue_again(seen, Why.WORKER_LOST) is False
+    assert sweeper.recover(worker="w:1:0") == 1
     assert person.state(run)["jobs"][0]["state"] == "cancelled"
 
 

@@ -27,6 +27,8 @@ PERSON: dict[str, int] = {
     "scope-missing": 403,
     "foreign-origin": 403,
     "forbidden": 403,
+    "too-many-requests": 429,
+    "requests-uncounted": 429,
     "too-many-runs": 429,
     "too-many-sources": 429,
     "too-many-jobs": 429,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from webapp.catalogue.selectors import Cards
 from webapp.runs.contents import continuation_key, result_key
 from webapp.runs.models import Continuation, Job, Result, State
+from webapp.runs.states import Why, job_move, result_move
 from webapp.uploads.models import Source
 from workers.contract import Continuation as Continued
 from workers.contract import Generate, MethodCall, Reading, Target
@@ -59,16 +60,14 @@ def answer_from_cache(*, job: Job, sources: Sequence[Source], cards: Cards) -> N
     """Mark as done whatever was computed before; the job too, when nothing is left of it. Within a transaction."""
     if job.run.generate and job.model and continuation_of(job) is None:
         return
-    now = timezone.now()
     missing = 0
-    for result in job.results.all():
+    for result in job.results.exclude(state=State.DONE):
         key = name_of(result=result, job=job, sources=sources, cards=cards)
         known = Result.objects.filter(key=key, state=State.DONE).first()
         if known is None:
             missing += 1
             continue
-        result.key, result.size, result.figures, result.seconds = key, known.size, known.figures, known.seconds
-        result.state, result.finished = State.DONE, now
-        result.save()
+        kept = {"key": key, "size": known.size, "figures": known.figures, "seconds": known.seconds}
+        result_move(job, result, State.DONE, Why.KNOWN, **kept)
     if not missing:
-        Job.objects.filter(pk=job.pk).update(state=State.DONE, started=now, finished=now)
+        job_move(job, State.DONE, Why.KNOWN, started=timezone.now())

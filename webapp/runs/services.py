@@ -1,20 +1,19 @@
 """What a person does to runs."""
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from webapp.catalogue.selectors import Cards
-from webapp.common.errors import refuse, system_problem
+from webapp.common.errors import Fault, refuse, system_problem
 from webapp.common.owners import Owner
-from webapp.runs import dispatch, news, spending
+from webapp.runs import dispatch, estimates, news, spending, twins
 from webapp.runs.cache import answer_from_cache, continuation_from_cache
 from webapp.runs.checks import Plan, plans
 from webapp.runs.models import ACTIVE, OPEN, Job, Queue, Result, Run, State
 from webapp.runs.selectors import run_of, sources_of
-from webapp.runs.shapes import job_data, result_data
+from webapp.runs.shapes import job_data
+from webapp.runs.states import Why, job_move, made
 from webapp.uploads import services as uploads
 from webapp.uploads.models import Source
 from workers.contract import Branch, Generate, JobsRequest, RunRequest
@@ -30,13 +29,13 @@ def run_start(*, request: RunRequest, owner: Owner, address: str) -> tuple[Run, 
     kinds = {source.kind for source in sources}
     if request.generate is not None and Source.Kind.TEXT not in kinds:
         raise refuse("input-missing", "Only a text can be continued; this run holds none.", field="generate")
-    made = plans(request, kinds=kinds, generate=request.generate, cards=cards)
+    planned = plans(request, kinds=kinds, generate=request.generate, cards=cards)
     if request.branch is not None:
         _check_branch(request.branch, owner)
     with transaction.atomic():
-        spending.check_queue(owner=owner, address=address, more=len(made))
+        spending.check_queue(owner=owner, address=address, more=len(planned))
         run = Run.objects.create(
-            owner=owner.cookie or "",
+            owner=owner.key,
             account_id=owner.account,
             address=address,
             label=_label(sources, request),
@@ -45,7 +44,7 @@ def run_start(*, request: RunRequest, owner: Owner, address: str) -> tuple[Run, 
             generate=request.generate and request.generate.model_dump(mode="json"),
             branch=request.branch and request.branch.model_dump(mode="json"),
         )
-        jobs = _jobs_create(run, request, made, sources, cards)
+        jobs = _jobs_create(run, request, planned, sources, cards)
     return run, jobs
 
 
@@ -55,10 +54,10 @@ def jobs_add(*, run: Run, request: JobsRequest, owner: Owner, address: str) -> l
     sources = sources_of(run)
     generate = Generate.model_validate(run.generate) if run.generate else None
     cards = _cards(request)
-    made = plans(request, kinds={source.kind for source in sources}, generate=generate, cards=cards)
+    planned = plans(request, kinds={source.kind for source in sources}, generate=generate, cards=cards)
     with transaction.atomic():
-        spending.check_queue(owner=owner, address=address, more=len(made))
-        return _jobs_create(run, request, made, sources, cards)
+        spending.check_queue(owner=owner, address=address, more=len(planned))
+        return _jobs_create(run, request, planned, sources, cards)
 
 
 @transaction.atomic
@@ -77,51 +76,40 @@ def run_cancel(*, run: Run) -> None:
 
 def jobs_ask_to_end(*, jobs: QuerySet[Job]) -> int:
     """Ask whoever works at these jobs to end; the first asking counts. How many had not been asked before."""
-    return jobs.filter(cancelling=False).update(cancelling=True, cancel_asked=timezone.now())
+    return sum(_ask_to_end(job) for job in jobs.filter(cancelling=False, state__in=OPEN))
+
+
+@transaction.atomic
+def _ask_to_end(job: Job) -> bool:
+    row = Job.objects.filter(pk=job.pk, cancelling=False, state__in=OPEN)
+    if not row.update(cancelling=True, cancel_asked=timezone.now()):
+        return False
+    job.refresh_from_db()
+    if job.state in ACTIVE:  # it says “cancelling …” until its end
+        news.changed(job.run_id, "state", job=job.pk, data=job_data(job))
+    return True
 
 
 def job_cancel_queued(*, job: Job) -> bool:
     """Cancel a job that nobody works at; False when it was claimed meanwhile."""
-    now = timezone.now()
-    if not Job.objects.filter(pk=job.pk, state=State.QUEUED).update(state=State.CANCELLED, finished=now):
+    job.refresh_from_db()
+    if job.state != State.QUEUED:
         return False
-    job_close(job_id=job.pk, state=State.CANCELLED, problem=system_problem("cancelled").model_dump(mode="json"))
-    return True
+    problem = system_problem("cancelled").model_dump(mode="json")
+    return job_move(job, State.CANCELLED, Why.CANCELLED, problem=problem, fault=Fault.CANCELLED)
 
 
-def job_close(*, job_id: str, state: State, problem: dict[str, Any] | None) -> None:
-    """Give every result of an ended job that has no end yet the job's own, and tell it. Within a transaction."""
-    job = Job.objects.get(pk=job_id)
-    for result in job.results.filter(state__in=OPEN):
-        result.state, result.problem, result.finished = state, problem, timezone.now()
-        result.progress = None
-        result.save(update_fields=["state", "problem", "finished", "progress"])
-        news.changed(job.run_id, "result", job=job.pk, result=result.pk, data=result_data(result))
-    news.changed(job.run_id, "state", job=job.pk, data=job_data(job))
-
-
-@transaction.atomic
 def job_retry(*, job: Job) -> bool:
     """Queue a job that failed or was cancelled once more; False when it is in another state."""
-    ended = (State.FAILED, State.CANCELLED)
-    fields: dict[str, Any] = {
-        "cancelling": False,
-        "cancel_asked": None,
-        "stopping": False,
-        "problem": None,
-        "attempts": 0,
-        "token": "",
-    }
-    row = Job.objects.filter(pk=job.pk, state__in=ended)
-    if not row.update(state=State.QUEUED, started=None, finished=None, lease_until=None, **fields):
+    job.refresh_from_db()
+    if job.state not in (State.FAILED, State.CANCELLED):
         return False
-    for result in job.results.exclude(state=State.DONE):
-        result.state, result.problem, result.progress, result.fault = State.QUEUED, None, None, ""
-        result.save(update_fields=["state", "problem", "progress", "fault"])
-        news.changed(job.run_id, "result", job=job.pk, result=result.pk, data=result_data(result))
-    news.changed(job.run_id, "state", job=job.pk, data=job_data(Job.objects.get(pk=job.pk)))
-    dispatch.wake_on_commit([job.queue])
-    return True
+    fresh = {"cancelling": False, "cancel_asked": None, "stopping": False, "attempts": 0, "freed": None}
+    with transaction.atomic():
+        again = job_move(job, State.QUEUED, Why.AGAIN, **fresh)
+        if again:
+            dispatch.wake_on_commit([job.queue])
+    return again
 
 
 def _sources(request: RunRequest, owner: Owner, address: str) -> list[Source]:
@@ -155,19 +143,19 @@ def _label(sources: list[Source], request: RunRequest) -> str:
     )
 
 
-def _jobs_create(run: Run, request: JobsRequest, made: list[Plan], sources: list[Source], cards: Cards) -> list[Job]:
+def _jobs_create(run: Run, request: JobsRequest, planned: list[Plan], sources: list[Source], cards: Cards) -> list[Job]:
     targets = [target.model_dump(mode="json") for target in request.targets]
     jobs = []
-    for plan in made:
+    for plan in planned:
         job = Job.objects.create(
             run=run,
-            owner=run.owner or f"account:{run.account_id}",
+            owner=run.owner,
             model=plan.model,
             targets=targets,
             queue=Queue(plan.queue),
             priority=0 if plan.background else 5,
         )
-        for index, call in enumerate(plan.calls):
+        results = [
             Result.objects.create(
                 job=job,
                 index=index,
@@ -175,11 +163,14 @@ def _jobs_create(run: Run, request: JobsRequest, made: list[Plan], sources: list
                 lens=cards.methods[call.key].lens,
                 call=call.model_dump(mode="json"),
             )
+            for index, call in enumerate(plan.calls)
+        ]
+        made(job, results)
+        twins.content_keep(job=job, results=results, sources=sources, cards=cards)
         if plan.model is not None:
             continuation_from_cache(job=job, sources=sources, cards=cards)
         answer_from_cache(job=job, sources=sources, cards=cards)
-        job.refresh_from_db()
-        news.changed(run.pk, "state", job=job.pk, data=job_data(job))
+        estimates.job_expect(job=job, sources=sources, cards=cards)
         jobs.append(job)
     dispatch.wake_on_commit([job.queue for job in jobs if job.state == State.QUEUED])
     return jobs

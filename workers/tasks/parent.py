@@ -1,4 +1,4 @@
-"""A worker's parent process: reports itself every 5 s, sweeps every 15 s, and has its child publish its cards.
+"""A worker's parent process: reports itself, sweeps, kills what does not end, and has its child publish its cards.
 
 Both run on the timer of the parent's own event loop, so that no other thread is at work when it forks a child.
 """
@@ -18,11 +18,16 @@ from django.db import connections
 from webapp.config.celery import app
 from webapp.queues.services import worker_beat, worker_gone
 from webapp.runs import dispatch, sweeper
+from workers.tasks import memory
 from workers.tasks.names import worker_name
 
 logger = logging.getLogger("tessera.parent")
 
 BEAT_EVERY = 5.0
+LOOK_EVERY = 2.0
+"""Seconds between two looks for children that do not end although they should."""
+GONE_AFTER = 5.0
+"""Seconds within which a killed process has to be gone."""
 
 
 class Heart(bootsteps.StartStopStep):
@@ -39,10 +44,11 @@ class Heart(bootsteps.StartStopStep):
         """Report and sweep at once, then again and again."""
         if not self.known:  # in a container that was started again the name is the old one, its cards may not be
             guarded(lambda: worker_gone(name=worker_name(os.getpid())))
+            notice_deaths(consumer.pool)
             self.known = True
         acts: tuple[tuple[float, Callable[[], object]], ...] = (
             (BEAT_EVERY, lambda: beat(consumer.hostname)),
-            (BEAT_EVERY, lambda: end_overdue(consumer.pool)),
+            (LOOK_EVERY, lambda: end_overdue(consumer.pool)),
             (sweeper.EVERY, sweeper.sweep),
         )
         for every, act in acts:
@@ -64,12 +70,45 @@ def beat(hostname: str) -> None:
 
 
 def end_overdue(pool: Any) -> None:
-    """Kill children that do not end although they should; the pool puts others in their places."""
-    places = sweeper.overdue(worker=worker_name(os.getpid()))
-    for process in list(pool._pool._pool) if places else []:
-        if process.index in places:
-            logger.warning("the child %d does not end and is killed", process.pid)
+    """Kill children that do not end although they should, and end their jobs once they are gone.
+
+    The pool puts others in their places: not before this returns, since it does so on the same event loop.
+    """
+    late = {each.place: each for each in sweeper.overdue(worker=worker_name(os.getpid()))}
+    for process in list(pool._pool._pool) if late else []:
+        if process.index in late:
+            logger.warning("job %s does not end: its child %d is killed", late[process.index].job.pk, process.pid)
+            held = memory.of(process.pid)
             pool.terminate_job(process.pid, signal.SIGKILL)
+            process.join(GONE_AFTER)
+            if process.exitcode is None:  # in the middle of a system call that does not end: the next round asks again
+                logger.error("the child %d was killed and is not gone after %.0f s", process.pid, GONE_AFTER)
+                continue
+            sweeper.killed(late=late[process.index], freed=held)
+
+
+def notice_deaths(pool: Any) -> None:
+    """Have jobs brought back at once whose child died, before the pool puts another in its place."""
+    billiard = pool._pool
+    before = billiard.on_process_down
+
+    def down(process: Any) -> None:
+        if before is not None:
+            before(process)
+        worker = f"{worker_name(os.getpid())}:{process.index}"
+        guarded(lambda: sweeper.recover(worker=worker, how=how_it_died(process.exitcode)))
+
+    billiard.on_process_down = down
+
+
+def how_it_died(exitcode: int | None) -> str:
+    """In words; empty where nothing is known."""
+    if exitcode is None:
+        return ""
+    if exitcode >= 0:
+        return f"ended with exit code {exitcode}"
+    guess = "; perhaps out of memory" if -exitcode == signal.SIGKILL else ""
+    return f"killed by signal {-exitcode}{guess}"
 
 
 def guarded(act: Callable[[], object]) -> None:
