@@ -30,6 +30,7 @@ class Worker(models.Model):
 
     class Meta:
         ordering = ("-last_seen",)
+        permissions = [("drain_worker", "Can drain workers"), ("restart_worker", "Can restart workers")]
 
     def __str__(self) -> str:
         return self.name
@@ -48,6 +49,7 @@ class QueueSwitch(models.Model):
 
     class Meta:
         verbose_name = "queue"
+        permissions = [("pause_queue", "Can pause and resume queues")]
 
     def __str__(self) -> str:
         return self.queue

@@ -92,6 +92,8 @@ class Job(models.Model):
             models.Index(fields=["state", "queue", "-priority", "turn", "created", "id"], name="job_next"),
             models.Index(fields=["owner", "state"]),
             models.Index(fields=["state", "lease_until"]),
+            models.Index(fields=["state", "finished"], name="job_ended"),
+            models.Index(fields=["started"], name="job_started"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -99,6 +101,12 @@ class Job(models.Model):
                 condition=models.Q(state__in=ACTIVE) & ~models.Q(content=""),
                 name="job_computed_once",
             )
+        ]
+        permissions = [
+            ("cancel_job", "Can cancel jobs"),
+            ("retry_job", "Can try jobs again"),
+            ("prioritise_job", "Can change the priority of jobs"),
+            ("purge_job", "Can purge jobs"),
         ]
 
     def __str__(self) -> str:
@@ -145,6 +153,7 @@ class Result(models.Model):
     class Meta:
         ordering = ("job__created", "job_id", "index")
         constraints = [models.UniqueConstraint(fields=["job", "index"], name="result_once_per_call")]
+        indexes = [models.Index(fields=["state", "finished"], name="result_ended")]
 
     def __str__(self) -> str:
         return f"{self.method} {self.id}"
