@@ -1,6 +1,7 @@
 """What every test shares: the test data, found through TESSERA_TEST_DATA, and no network."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,10 @@ def pytest_report_collectionfinish(config: pytest.Config) -> str | list[str]:
 def data() -> Path:
     """The folder of test data: real models, tokenizers, texts and pictures that are not part of the project."""
     return DATA
+
+
+@pytest.fixture(autouse=True)
+def _requests_are_counted_anew() -> None:
+    """Without Redis the site counts requests in its process, which all tests share."""
+    if (counters := sys.modules.get("webapp.common.counters")) is not None:
+        counters.own().forget()

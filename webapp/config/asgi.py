@@ -14,6 +14,7 @@ django_application = get_asgi_application()
 
 # The apps' models are ready only now.
 from webapp.accounts.sockets import guarded  # noqa: E402
+from webapp.common.origin import SocketOrigin  # noqa: E402
 from webapp.config.body import BodyLimit  # noqa: E402
 from webapp.config.static import Application, StaticFiles  # noqa: E402
 from webapp.runs.routing import websocket_urlpatterns  # noqa: E402
@@ -21,6 +22,6 @@ from webapp.runs.routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(StaticFiles(cast(Application, django_application))),
-        "websocket": guarded(URLRouter(websocket_urlpatterns)),
+        "websocket": SocketOrigin(guarded(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -69,6 +69,13 @@ class HouseLimits(Contract):
     logprobs_tokens: int = 32_768
     runs_per_minute: int = 60
     sources_per_minute: int = 120
+    reads_per_minute: int = 1800
+    changes_per_minute: int = 240
+    admin_per_minute: int = 600
+    logins_per_minute: int = 10
+    guesses_per_minute: int = 20
+    sockets_per_minute: int = 120
+    open_sockets: int = 100
     queued_jobs: int = 50
     gpu_seconds_per_hour: int = 3600
     job_seconds: int = 3600

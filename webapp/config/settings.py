@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "webapp.common.headers.SecurityHeaders",
     "webapp.common.problems.ApiProblems",
+    "webapp.limits.throttle.Throttle",
     "webapp.accounts.doors.Bearer",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

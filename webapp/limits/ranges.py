@@ -44,6 +44,18 @@ def ranges() -> dict[str, Range]:
         "logprobs_tokens": Range("Tokens of one file of log-probabilities.", 1, 10_000_000),
         "runs_per_minute": Range("Runs and further questions within a minute.", 0, 100_000),
         "sources_per_minute": Range("Files sent within a minute.", 0, 100_000),
+        "reads_per_minute": Range("Requests within a minute that change nothing.", 1, 1_000_000),
+        "changes_per_minute": Range("Requests within a minute that change something.", 0, 1_000_000),
+        "admin_per_minute": Range("Requests to the admin within a minute.", 30, 1_000_000),
+        "logins_per_minute": Range(
+            "Attempts to log in within a minute, by address and by name; twice as many within 15 minutes, four times "
+            "within an hour.",
+            1,
+            100_000,
+        ),
+        "guesses_per_minute": Range("Links and tokens within a minute that do not exist, by address.", 1, 100_000),
+        "sockets_per_minute": Range("Sockets opened within a minute.", 0, 1_000_000),
+        "open_sockets": Range("Sockets open at a time.", 0, 1_000_000),
         "queued_jobs": Range("Unfinished jobs at a time.", 0, 1_000_000),
         "gpu_seconds_per_hour": Range("Seconds of computing in the queue gpu within an hour.", 0, 100_000_000),
         "job_seconds": Range("Seconds that one job may take.", 1, 30 * DAY),

@@ -9,8 +9,8 @@ from typing import Any, cast
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from webapp.common.origin import same_origin
 from webapp.common.owners import owner_of_scope
+from webapp.limits.seats import TOO_MANY, Seat
 from webapp.runs.line import positions
 from webapp.runs.models import Job, Run, State
 from webapp.runs.news import group
@@ -26,13 +26,12 @@ class RunNews(AsyncWebsocketConsumer):
 
     run_id: str | None = None
     beat: asyncio.Task[None] | None = None
+    seat: Seat | None = None
 
     async def connect(self) -> None:
-        headers = dict(self.scope["headers"])
-        origin = headers.get(b"origin")
-        host = headers.get(b"host", b"").decode("latin1")
-        if not same_origin(origin.decode("latin1") if origin is not None else None, host):
-            await self.close(4403)
+        self.seat = Seat(self.scope, self.channel_name)
+        if not await self.seat.take():
+            await self.close(TOO_MANY)
             return
         try:
             run = await database_sync_to_async(self._run)()
@@ -47,6 +46,8 @@ class RunNews(AsyncWebsocketConsumer):
         self.beat = asyncio.create_task(self._beats())
 
     async def disconnect(self, code: int) -> None:
+        if self.seat is not None:
+            await self.seat.leave()
         if self.beat is not None:
             self.beat.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -67,6 +68,8 @@ class RunNews(AsyncWebsocketConsumer):
     async def _beats(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
+            if self.seat is not None:
+                await self.seat.keep()
             await self._heartbeat()
 
     async def _heartbeat(self) -> None:
