@@ -1,9 +1,10 @@
 """Runs over HTTP."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from django.utils.http import urlencode
+from ninja import Query, Router
 
 from webapp.common.answers import answer, answers
 from webapp.common.json_body import content_type_check
@@ -14,12 +15,28 @@ from webapp.sharing.selectors import share_states
 from workers.contract import JobsRequest, Result, RunCreated, RunRequest, RunState, RunSummary
 
 router = Router(tags=["runs"])
+MOST = 100
+"""Runs of one page of a list."""
+FARTHEST = 1_000_000
 
 
 @router.get("/runs", response=list[RunSummary])
-def run_list(request: HttpRequest) -> HttpResponse:
-    """My latest runs, newest first."""
-    return answers(selectors.run_summaries(owner_of(request)))
+def run_list(
+    request: HttpRequest,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="How many.")] = selectors.RECENT,
+    offset: Annotated[int, Query(ge=0, le=FARTHEST, description="How many to pass over.")] = 0,
+    q: Annotated[str, Query(max_length=120, description="Words of the label.")] = "",
+) -> HttpResponse:
+    """My runs, newest first; `X-Total-Count` says how many there are, `Link` where the next ones are."""
+    owner = owner_of(request)
+    search = q.replace("\0", "")
+    total = selectors.runs_of(owner, search=search).count()
+    response = answers(selectors.run_summaries(owner, search=search, offset=offset, limit=limit))
+    response["X-Total-Count"] = str(total)
+    if offset + limit < min(total, FARTHEST):
+        following = urlencode({"limit": limit, "offset": offset + limit} | ({"q": search} if search else {}))
+        response["Link"] = f'</api/runs?{following}>; rel="next"'
+    return response
 
 
 @router.post("/runs", response={201: RunCreated})

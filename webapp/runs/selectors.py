@@ -1,6 +1,6 @@
 """Reads of runs: whose they are, and their whole state."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from webapp.common.errors import not_found
 from webapp.common.ids import is_id
@@ -62,10 +62,16 @@ def run_state(run: Run, *, url: str, sources_at: str, mine: bool, shares: list[S
     )
 
 
-def run_summaries(owner: Owner) -> list[RunSummary]:
-    """The person's latest runs, newest first."""
+def runs_of(owner: Owner, *, search: str = "") -> QuerySet[Run]:
+    """The person's runs, newest first: those whose label holds the searched words, or all."""
+    mine = Run.objects.filter(owner.owned()).order_by("-created", "id")
+    return mine.filter(label__icontains=search) if search else mine
+
+
+def run_summaries(owner: Owner, *, search: str = "", offset: int = 0, limit: int = RECENT) -> list[RunSummary]:
+    """A page of the person's runs, newest first."""
     jobs = Prefetch("jobs", Job.objects.prefetch_related("results"))
-    runs = list(Run.objects.filter(owner.owned()).prefetch_related(jobs)[:RECENT])
+    runs = list(runs_of(owner, search=search).prefetch_related(jobs)[offset : offset + limit])
     wanted = {id for run in runs for id in run.source_ids}
     images = set(Source.objects.filter(pk__in=wanted, kind=Source.Kind.IMAGE).values_list("pk", flat=True))
     return [_summary(run, images) for run in runs]
