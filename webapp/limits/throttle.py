@@ -44,6 +44,12 @@ def key_of(owner: Owner, address: str) -> str:
     return f"account:{owner.account}" if owner.account is not None else f"address:{address}"
 
 
+def login_rates(limits: HouseLimits) -> list[RateLimitItem]:
+    """How often one may try to log in: the longer somebody tries, the longer the pauses."""
+    few = limits.logins_per_minute
+    return [RateLimitItemPerMinute(few), RateLimitItemPerMinute(2 * few, 15), RateLimitItemPerHour(4 * few)]
+
+
 class Throttle(Middleware):
     """Stands before the accounts' middlewares, so that guesses at tokens pass it, too."""
 
@@ -101,8 +107,7 @@ def _logs_in(request: HttpRequest) -> bool:
 
 def _hit_login(request: HttpRequest, limits: HouseLimits, address: str) -> Over | None:
     name = request.POST.get("username", "").strip().casefold()[:150]
-    few = limits.logins_per_minute
-    rates = [RateLimitItemPerMinute(few), RateLimitItemPerMinute(2 * few, 15), RateLimitItemPerHour(4 * few)]
+    rates = login_rates(limits)
     keys = [("logins", "address", address), ("logins", "name", hashlib.sha256(name.encode()).hexdigest()[:24])]
     try:
         return _first_over(counters.shared(), rates, keys)
