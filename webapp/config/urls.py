@@ -9,6 +9,7 @@ from webapp.queues import health
 
 urlpatterns = [
     path("", include("webapp.pages.urls")),
+    path("", include("webapp.accounts.urls")),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

@@ -1,5 +1,5 @@
-/** What every page has around it: the name, the way home, light or dark. */
-import { css, html, LitElement, type TemplateResult } from "lit";
+/** What every page has around it: the name, the way home, the account, light or dark. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
 import { setTheme, storedTheme, THEMES, type Theme } from "../theme/page";
@@ -36,6 +36,35 @@ export class Shell extends LitElement {
         inline-size: 1.35rem;
         block-size: 1.35rem;
       }
+      .right,
+      nav {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: flex-end;
+        gap: 0.2rem 1.1rem;
+        min-inline-size: 0;
+        font-size: 0.875rem;
+      }
+      nav a,
+      nav button {
+        min-block-size: 0;
+        padding: 0.3rem 0;
+        border: 0;
+        background: none;
+        color: var(--muted);
+        text-decoration: none;
+        max-inline-size: 11rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      nav a:hover,
+      nav button:hover:not(:disabled) {
+        color: var(--ink);
+        text-decoration: underline;
+        text-underline-offset: 0.2em;
+      }
       select {
         min-block-size: 1.9rem;
         padding-block: 0.1rem;
@@ -51,7 +80,7 @@ export class Shell extends LitElement {
         padding: 1rem max(1rem, calc((100vw - 76rem) / 2)) 4rem;
       }
       @media print {
-        header select {
+        header .right {
           display: none;
         }
         header,
@@ -68,12 +97,15 @@ export class Shell extends LitElement {
     return html`
       <header>
         <a class="home" href="/">${mosaic} Tessera</a>
-        <label>
-          <span class="hidden-visually">Colours of the page</span>
-          <select @change=${this.choose}>
-            ${THEMES.map((theme) => html`<option value=${theme} ?selected=${theme === this.theme}>${NAMES[theme]}</option>`)}
-          </select>
-        </label>
+        <div class="right">
+          ${account()}
+          <label>
+            <span class="hidden-visually">Colours of the page</span>
+            <select @change=${this.choose}>
+              ${THEMES.map((theme) => html`<option value=${theme} ?selected=${theme === this.theme}>${NAMES[theme]}</option>`)}
+            </select>
+          </label>
+        </div>
       </header>
       <main><slot></slot></main>
     `;
@@ -84,6 +116,24 @@ export class Shell extends LitElement {
     this.theme = chosen;
     setTheme(chosen);
   }
+}
+
+/** Who is logged in, as the page was told in a meta element: its content is the name, empty for nobody. */
+function account(): TemplateResult | typeof nothing {
+  const told = document.querySelector<HTMLMetaElement>('meta[name="tessera-account"]');
+  if (told === null) return nothing;
+  if (told.content === "") {
+    const back = encodeURIComponent(location.pathname + location.search);
+    return html`<nav aria-label="Account"><a href="/login?next=${back}">Log in</a></nav>`;
+  }
+  return html`<nav aria-label="Account">
+    <a href="/account/runs">My runs</a>
+    <a href="/account" title="Signed in as ${told.content}">${told.content}</a>
+    <form method="post" action="/logout">
+      <input type="hidden" name="csrfmiddlewaretoken" .value=${told.dataset["csrf"] ?? ""} />
+      <button>Log out</button>
+    </form>
+  </nav>`;
 }
 
 const mosaic = html`<svg viewBox="0 0 16 16" aria-hidden="true">

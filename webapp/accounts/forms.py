@@ -1,0 +1,109 @@
+"""What a person fills in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.models import User
+from django.template import loader
+
+from webapp.accounts.mail import send_soon
+from webapp.accounts.scopes import Saying, Scope
+from webapp.accounts.tokens import DEFAULT_DAYS, LONGEST_DAYS
+
+DAYS = (7, 30, DEFAULT_DAYS, LONGEST_DAYS)
+
+
+class ResetForm(PasswordResetForm):
+    """Asks for an address; the mail leaves after the answer, so that the answer always takes the same time."""
+
+    def send_mail(
+        self,
+        subject_template_name: str,
+        email_template_name: str,
+        context: Mapping[str, Any],
+        from_email: str | None,
+        to_email: str,
+        html_email_template_name: str | None = None,
+    ) -> None:
+        """One mail to one account."""
+        subject = loader.render_to_string(subject_template_name, dict(context))
+        send_soon(subject=subject, body=loader.render_to_string(email_template_name, dict(context)), to=to_email)
+
+
+class SignupForm(forms.Form):
+    """Asks for an address to which the way on is sent."""
+
+    email = forms.EmailField(
+        label="Mail address", max_length=150, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_email(self) -> str:
+        """Without differences of case: an address is one account."""
+        return str(self.cleaned_data["email"]).lower()
+
+
+class FirstPasswordForm(forms.Form):
+    """The password of an account that is being made."""
+
+    new_password = forms.CharField(
+        label="Password",
+        strip=False,
+        help_text=password_validation.password_validators_help_text_html,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_new_password(self) -> str:
+        """Not like the address, not common, not short."""
+        password = str(self.cleaned_data["new_password"])
+        password_validation.validate_password(password, User(username=self.email, email=self.email))
+        return password
+
+
+class EmailForm(forms.Form):
+    """Another mail address; the password again, because mail to it can set a new one."""
+
+    email = forms.EmailField(
+        label="Mail address", required=False, max_length=150, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"email": account.email}, **kwargs)
+        self.account = account
+
+    def clean_password(self) -> str:
+        """It has to be the account's."""
+        password = str(self.cleaned_data["password"])
+        if not self.account.check_password(password):
+            raise forms.ValidationError("This is not your password.")
+        return password
+
+
+class TokenForm(forms.Form):
+    """A new token: what it is for, what it may, how long."""
+
+    name = forms.CharField(label="What it is for", max_length=80)
+    scopes = forms.TypedMultipleChoiceField(
+        label="What it may do",
+        choices=Saying.choices,
+        coerce=Scope,
+        initial=[Scope.READ.value, Scope.RUN.value],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.TypedChoiceField(
+        label="For how long",
+        choices=[(days, "a year" if days == LONGEST_DAYS else f"{days} days") for days in DAYS],
+        coerce=int,
+        initial=DEFAULT_DAYS,
+    )

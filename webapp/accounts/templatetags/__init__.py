@@ -1,0 +1,1 @@
+"""How the pages of accounts write numbers and times."""
