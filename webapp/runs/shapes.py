@@ -24,6 +24,8 @@ def job_state(job: Job, *, position: int | None = None, continuation: Continuati
             "created": job.created,
             "started": job.started,
             "finished": job.finished,
+            "cancelling": job.cancelling,
+            "freed": job.freed,
             "continuation": said,
             "problem": job.problem,
         }

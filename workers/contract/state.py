@@ -59,7 +59,10 @@ class ContinuationState(Contract):
 
 
 class JobState(Contract):
-    """One model × one input × one set of targets. `position` counts the jobs ahead in its queue while queued."""
+    """One model × one input × one set of targets. `position` counts the jobs ahead in its queue while queued.
+
+    `cancelling`: its end was asked for. `freed`: bytes given back when it was cancelled; null: not measured.
+    """
 
     id: str
     state: State
@@ -70,6 +73,8 @@ class JobState(Contract):
     created: datetime
     started: datetime | None = None
     finished: datetime | None = None
+    cancelling: bool = False
+    freed: int | None = None
     continuation: ContinuationState | None = None
     problem: Problem | None = None
 

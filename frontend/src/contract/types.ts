@@ -277,11 +277,15 @@ export interface GroupsPanel {
 }
 /**
  * One model × one input × one set of targets. `position` counts the jobs ahead in its queue while queued.
+ *
+ * `cancelling`: its end was asked for. `freed`: bytes given back when it was cancelled; null: not measured.
  */
 export interface JobState {
+  cancelling: boolean;
   continuation: ContinuationState | null;
   created: string;
   finished: string | null;
+  freed: number | null;
   id: string;
   model: string | null;
   position: number | null;

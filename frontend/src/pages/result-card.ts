@@ -7,7 +7,7 @@ import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from 
 import { isUnfinished } from "../state/run";
 import type { Slot } from "../state/watch";
 import { dialStyles } from "../marks/dial";
-import { plural, quantity, seconds } from "../theme/format";
+import { bytes, plural, quantity, seconds } from "../theme/format";
 import { base } from "../theme/styles";
 import { quoted } from "../tokens/visible";
 import { draw } from "../views";
@@ -148,7 +148,7 @@ export class ResultCard extends LitElement {
       case "failed":
         return this.failed(this.state.problem ?? this.job.problem);
       case "cancelled":
-        return html`<p class="muted">Cancelled.</p>`;
+        return html`<p class="muted">${cancelled(this.job.freed)}</p>`;
       case "done":
         return this.done();
     }
@@ -158,7 +158,7 @@ export class ResultCard extends LitElement {
     const fraction = progress?.fraction ?? null;
     return html`<div role="status">
       <progress max="1" .value=${fraction} aria-label="How far"></progress>
-      <p class="small muted">${progress?.message ?? this.patience(state)}</p>
+      <p class="small muted">${this.job.cancelling ? "Cancelling …" : (progress?.message ?? this.patience(state))}</p>
     </div>`;
   }
 
@@ -209,6 +209,11 @@ export class ResultCard extends LitElement {
       </footer>
     `;
   }
+}
+
+/** What a cancelled job gave back, where that is worth a word; null: nobody measured it. */
+export function cancelled(freed: number | null): string {
+  return freed === null || freed < 2 ** 20 ? "Cancelled." : `Cancelled; ${bytes(freed)} were freed.`;
 }
 
 /** What the result explains: the text or class, and the number that it had. */

@@ -57,8 +57,7 @@ export class RunActions extends LitElement {
   protected override render(): TemplateResult {
     const busy = this.run.jobs.some(isUnfinished);
     return html`
-      ${this.generating ? this.stop() : nothing}
-      ${busy ? html`<button @click=${() => this.choose({ kind: "cancel" })}>Cancel</button>` : nothing}
+      ${this.generating ? this.stop() : nothing} ${busy ? this.cancel() : nothing}
       ${!busy && this.run.generate?.do_sample === true ? this.seeds(this.run.generate.seed ?? 0) : nothing}
       <button @click=${() => this.choose({ kind: "change" })}>Change and run again</button>
       <button class="primary" @click=${() => this.choose({ kind: "share" })}>Share</button>
@@ -74,6 +73,13 @@ export class RunActions extends LitElement {
       }}
     >
       ${this.stopping ? "Stopping …" : "Stop generating"}
+    </button>`;
+  }
+
+  private cancel(): TemplateResult {
+    const asked = this.run.jobs.filter(isUnfinished).every(({ cancelling }) => cancelling);
+    return html`<button ?disabled=${asked} @click=${() => this.choose({ kind: "cancel" })}>
+      ${asked ? "Cancelling …" : "Cancel"}
     </button>`;
   }
 
