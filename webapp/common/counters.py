@@ -1,6 +1,7 @@
 """How often something happened lately: counters in Redis that every web process shares, in memory where there is none.
 
-The windows slide and are kept by Redis's own clock and expiry, so no host's wall clock matters.
+The windows slide. Most are approximate, two numbers a key, kept by Redis's own clock; the exact ones remember each
+hit, for what is rare and whose pauses must be told truly.
 """
 
 import functools
@@ -14,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from limits import RateLimitItem
 from limits.storage import MemoryStorage, RedisStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import MovingWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -44,12 +45,15 @@ class Counters:
 
     def __init__(self, storage: MemoryStorage | RedisStorage) -> None:
         self._storage = storage
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._limiters: dict[bool, RateLimiter] = {
+            False: SlidingWindowCounterRateLimiter(storage),
+            True: MovingWindowRateLimiter(storage),
+        }
         self._silent_until = 0.0
 
-    def hit(self, rates: Sequence[RateLimitItem], *key: str) -> Over | None:
+    def hit(self, rates: Sequence[RateLimitItem], *key: str, exact: bool = False) -> Over | None:
         """Count one more against every rate; the first one that it would exceed, and then nothing more is counted."""
-        return next((over for rate in rates if (over := self._asked(self._hit, rate, key))), None)
+        return next((over for rate in rates if (over := self._asked(self._hit, rate, key, exact))), None)
 
     def full(self, rate: RateLimitItem, *key: str) -> Over | None:
         """Whether one more would exceed the rate, without counting it."""
@@ -67,14 +71,14 @@ class Counters:
         """Start again from zero."""
         self._storage.reset()
 
-    def _hit(self, rate: RateLimitItem, key: tuple[str, ...]) -> Over | None:
-        return None if self._limiter.hit(rate, *key) else self._over(rate, key)
+    def _hit(self, rate: RateLimitItem, key: tuple[str, ...], exact: bool) -> Over | None:
+        return None if self._limiters[exact].hit(rate, *key) else self._over(rate, key, exact)
 
     def _full(self, rate: RateLimitItem, key: tuple[str, ...]) -> Over | None:
-        return None if self._limiter.test(rate, *key) else self._over(rate, key)
+        return None if self._limiters[False].test(rate, *key) else self._over(rate, key, False)
 
-    def _over(self, rate: RateLimitItem, key: tuple[str, ...]) -> Over:
-        reset = self._limiter.get_window_stats(rate, *key).reset_time
+    def _over(self, rate: RateLimitItem, key: tuple[str, ...], exact: bool) -> Over:
+        reset = self._limiters[exact].get_window_stats(rate, *key).reset_time
         window = rate.get_expiry()
         return Over(rate.amount, window, min(window, max(1, math.ceil(reset - time.time()))))
 

@@ -116,7 +116,7 @@ def _hit_login(request: HttpRequest, limits: HouseLimits, address: str) -> Over 
 
 
 def _first_over(counted: counters.Counters, rates: Sequence[RateLimitItem], keys: list[tuple[str, ...]]) -> Over | None:
-    return next((over for key in keys if (over := counted.hit(rates, *key))), None)
+    return next((over for key in keys if (over := counted.hit(rates, *key, exact=True))), None)
 
 
 def _guesses(request: HttpRequest) -> tuple[RateLimitItem, str, str]:
