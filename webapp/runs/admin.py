@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from webapp.runs import services
 from webapp.runs.line import positions
-from webapp.runs.models import ACTIVE, Job, Result, Run, State
+from webapp.runs.models import ACTIVE, Job, Result, Run, State, Transition
 
 COLOURS = {
     State.QUEUED: "info",
@@ -51,6 +51,30 @@ class ResultInline(ReadOnly, TabularInline):  # type: ignore[misc]
         return _problem(result)
 
 
+class TransitionInline(ReadOnly, TabularInline):  # type: ignore[misc]
+    """Every step of a job and its results: when, from where to where, why, and at whose hands."""
+
+    model = Transition
+    verbose_name_plural = "steps"
+    fields = ("at", "what", "before", "after", "reason", "worker")
+    readonly_fields = fields
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transition]:
+        """With the results that they concern, for the methods' names."""
+        rows: QuerySet[Transition] = super().get_queryset(request)
+        return rows.select_related("result")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What happened has happened."""
+        return False
+
+    @admin.display(description="of")
+    def what(self, step: Transition) -> str:
+        """The job, or the result's method."""
+        return step.result.method if step.result else "job"
+
+
 class JobInline(ReadOnly, TabularInline):  # type: ignore[misc]
     """The jobs of a run."""
 
@@ -80,7 +104,7 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     list_filter = ("state", "queue", "model", "created")
     search_fields = ("id", "run__id", "model")
     list_select_related = ("run",)
-    inlines = (ResultInline,)
+    inlines = (ResultInline, TransitionInline)
     exclude = ("owner", "token")
     actions = ("cancel", "retry")
 

@@ -70,7 +70,6 @@ class Job(models.Model):
     turn = models.FloatField(default=0)  # when it is due among those of its priority, in seconds of computing
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     token = models.CharField(max_length=32, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     renewals = models.PositiveIntegerField(default=0)  # of the lease: it expires when this stands still
@@ -91,7 +90,7 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["state", "queue", "-priority", "turn", "created", "id"], name="job_next"),
             models.Index(fields=["owner", "state"]),
-            models.Index(fields=["state", "lease_until"]),
+            models.Index(fields=["state", "worker"]),
             models.Index(fields=["state", "finished"], name="job_ended"),
             models.Index(fields=["started"], name="job_started"),
         ]
