@@ -70,6 +70,7 @@ def attribution_findings(
         figures=figures or {},
         targets=[one.target for one in explanations],
         caveat=caveat,
+        explanations=explanations,
     )
 
 

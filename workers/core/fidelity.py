@@ -46,7 +46,7 @@ class Chance:
     """The areas (orders) of random orders on one input, and within what a further one is to be expected."""
 
     areas: Array
-    level: float = 0.99
+    level: float = 0.95
 
     @property
     def interval(self) -> tuple[float, float]:

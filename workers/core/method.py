@@ -4,7 +4,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,12 +20,20 @@ from workers.contract import (
     SourceKind,
     Strip,
 )
+from workers.contract.cost import Cost, Term
 from workers.core.paired import PairedStatistic
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic
 
+if TYPE_CHECKING:
+    from workers.core.attribution import Explanation
+
 PREDICTS = (frozenset({Ability.NEXT_TOKEN}), frozenset({Ability.MASKED_TOKEN}))
 """What methods need that read a distribution for each token: from what stands before it, or from all around it."""
+FORWARD = Term(of=["readings"], once="forward")
+"""The pass over the input that all methods of a job share."""
+ROLES = Term(of=["roles", "readings"], once="roles")
+"""The same by the models that fill roles."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,8 @@ class Findings:
     targets: Sequence[ResolvedTarget] = ()
     reads: str | None = None
     caveat: str | None = None
+    explanations: "Sequence[Explanation]" = ()
+    """Of a method that explains: its scores as they are, for whoever measures how faithful they are."""
 
 
 class Method(BaseModel, ABC):
@@ -68,6 +78,8 @@ class Method(BaseModel, ABC):
     roles: ClassVar[dict[str, RoleCard]] = {}
     queue: ClassVar[Literal["gpu", "cpu"]] = "gpu"
     background: ClassVar[bool] = False
+    cost: ClassVar[Cost | None] = None
+    """What a call costs where that is more than the passes it shares with others, which are told from what it needs."""
     default: ClassVar[bool] = False
     """Whether a person who asks the lens's question without choosing a method gets it."""
 
@@ -113,7 +125,16 @@ class Method(BaseModel, ABC):
             queue=cls.queue,
             background=cls.background,
             default=cls.default,
+            cost=cls.priced(),
         )
+
+    @classmethod
+    def priced(cls) -> Cost:
+        """What a call costs, passes of roles included."""
+        shared = [FORWARD] if cls.needs and cls.inputs != ("table",) else []
+        own = cls.cost or Cost(passes=shared)
+        roles = [ROLES] if cls.roles else []
+        return own.model_copy(update={"passes": [*own.passes, *roles], "most": [*own.most, *roles] if own.most else []})
 
     @classmethod
     def fits(cls, abilities: Sequence[Ability]) -> bool:

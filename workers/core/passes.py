@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from workers.contract import AnalysisRequest, ModelSpec, Reading, Refusal, SourceData, SourceKind
+from workers.contract import AnalysisRequest, MethodCall, ModelSpec, Reading, Refusal, SourceData, SourceKind
 from workers.core.image_passes import ImagePasses
 from workers.core.named import wanted
 from workers.core.objectives import Objective
@@ -22,6 +22,9 @@ from workers.core.text_passes import TextPasses
 from workers.models.cache import Model, ModelCache
 from workers.models.language import LanguageModel
 from workers.models.vision import VisionModel
+
+if TYPE_CHECKING:
+    from workers.core.method import Findings
 
 Report = Callable[[str, float | None], None]
 """Tells what a method is doing and how far it is; raises Interrupted when the job was cancelled meanwhile."""
@@ -65,6 +68,8 @@ class Passes:
         self._statistics = tuple(dict.fromkeys([*statistics, *self._declared.alone.get(request.model or "", ())]))
         self.roles: Mapping[str, str] = {}
         """The models' keys by role of the call that is running."""
+        self.found: Callable[[MethodCall], Findings]
+        """What another method says of the same job, computed once; `workers.core.run` says how."""
         self._texts: dict[str, TextPasses] = {}
         self._paired: dict[tuple[str, ...], PairedRows] = {}
         self.named_models: dict[str, Model] = {}

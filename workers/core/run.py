@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from workers.contract import Ability, AnalysisRequest, Generate, MethodCall, Problem, Refusal
 from workers.core.continuing import generate
 from workers.core.discovery import method as find_method
-from workers.core.method import Method
+from workers.core.method import Findings, Method
 from workers.core.passes import Interrupted, Passes
 from workers.core.provenance import Meter, result_of
 from workers.core.roles import check_same, declared, roles_of
@@ -62,6 +62,8 @@ class _Job:
             for index, method in self._methods.items()
         )
         self._passes = Passes(request, models, wanted, self._report, self._generating, beside)
+        self._passes.found = lambda call: self._found(build(call))
+        self._known: dict[tuple[str, str], Findings] = {}
 
     def run(self) -> None:
         if not self._methods:
@@ -76,13 +78,20 @@ class _Job:
             try:
                 with self._passes.calling(self._roles[index]):
                     with Meter(self._passes.models.device) as meter:
-                        fitting(method, self._passes)
-                        findings = method.run(self._passes)
+                        findings = self._found(method)
                     self._emit(Finished(index, result_of(method, findings, self._passes, meter)))
             except Interrupted:
                 raise
             except Exception as error:
                 self._emit(_failed(index, error))
+
+    def _found(self, method: Method) -> Findings:
+        """What a method says; one that does without roles is computed once, whoever asks for it."""
+        fitting(method, self._passes)
+        name = (method.key, method.model_dump_json())
+        if method.roles or name not in self._known:
+            self._known[name] = method.run(self._passes)
+        return self._known[name]
 
     def _report(self, message: str, fraction: float | None) -> None:
         if self._control() == "cancel":

@@ -54,12 +54,16 @@ class SoftFidelity:
     def sufficiency(self, importance: Tensor, seed: int) -> float:
         """Soft-NS, the mean over the draws."""
         kept = 1 - self._apart(importance.expand(self.draws, -1), torch.Generator().manual_seed(seed))
-        return max(0.0, kept - self._bare) / (1 - self._bare)
+        return self._of_all(max(0.0, kept - self._bare))
 
     def comprehensiveness(self, importance: Tensor, seed: int) -> float:
         """Soft-NC, the mean over the draws."""
         left = 1 - importance.expand(self.draws, -1)
-        return self._apart(left, torch.Generator().manual_seed(seed)) / (1 - self._bare)
+        return self._of_all(self._apart(left, torch.Generator().manual_seed(seed)))
+
+    def _of_all(self, value: float) -> float:
+        """As a share of what taking everything away changes; NaN where that changes nothing."""
+        return value / (1 - self._bare) if self._bare < 1 else float("nan")
 
     @torch.no_grad()
     def _apart(self, kept: Tensor, source: torch.Generator) -> float:

@@ -1,7 +1,7 @@
 """What every importance method asks of a model: values under changed inputs, whatever the inputs are."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -75,6 +75,10 @@ class Objective(ABC):
             if seen[row]:
                 tracks[place.strip][place.unit] = scores[row]
         return tracks
+
+    def gathered(self, tracks: Mapping[str, npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+        """Tracks per strip as scores per row (units): what `spread` undoes."""
+        return np.array([tracks[place.strip][place.unit] for place in self.places], np.float32)
 
 
 def quantity(logits: Tensor, kind: str, ids: Tensor) -> Tensor:

@@ -1,0 +1,123 @@
+"""Faithfulness of methods whose worth on an input is known."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from tests.jobs import SENTENCES, ask, call, passes
+from tests.methods.importance.linear import Linear, asked
+from workers.contract import ChartPanel, Target
+from workers.core.attribution import explain
+from workers.core.fidelity import Faithfulness
+from workers.core.method import Findings
+from workers.core.passes import Passes
+from workers.methods.importance.fidelity import Fidelity
+from workers.methods.importance.occlusion import Occlusion
+
+STORY = (
+    "Mia put the red ball in the box. Tom put the blue key in the chest. Mia took the box to the kitchen. "
+    "Where is the red ball? The red ball is in the"
+)
+
+
+class Knows(Linear):
+    """A linear model of which methods say what they are told to."""
+
+    def baseline(self, kind: str) -> Any:
+        """Zero for every unit but the special one."""
+        gone = self.inputs.clone()
+        gone[1:] = 0
+        return gone
+
+
+def told(objective: Linear, scores: list[float]) -> Passes:
+    """Passes in which any method explains both targets by these scores."""
+    found = explain(objective, [np.array(scores, np.float32)] * 2, [0.0, 0.0])
+    made = asked(objective)
+    made.found = lambda _: Findings(strips=[], panels=[], explanations=found)
+    cast(Any, made).seed = 0
+    return made
+
+
+def test_the_right_order_has_the_area_that_a_linear_model_gives_it() -> None:
+    linear = Knows()
+    added = (linear.inputs * linear.weights[0]).sum(-1).numpy()
+    linear.weights[1] = linear.weights[0]
+    order = sorted(range(1, 5), key=lambda row: -added[row])
+    scores = [0.0] * 5
+    for rank, row in enumerate(order):
+        scores[row] = 4.0 - rank
+    findings = Fidelity(methods=["occlusion"]).run(told(linear, scores))
+    sums = np.concatenate([[0], np.cumsum(added[order])])
+    expected = np.trapezoid(2 * sums - added[1:].sum(), np.linspace(0, 1, 5))
+    assert findings.figures["occlusion_mean"].value == pytest.approx(float(expected), rel=1e-4)
+    backwards = Fidelity(methods=["occlusion"]).run(told(linear, [score and 5 - score for score in scores]))
+    assert backwards.figures["occlusion_mean"].value == pytest.approx(-float(expected), rel=1e-4)
+    assert cast(float, findings.figures["occlusion_mean_beaten"].value) > 0.9
+    assert cast(float, backwards.figures["occlusion_mean_beaten"].value) < 0.1
+
+
+def test_areas_and_curves_are_those_of_the_methods_own_scores(data: Path) -> None:
+    folder, text = data / "models" / "stories260k", SENTENCES["stories260k"]
+    result = ask(folder, call("fidelity", methods=["gradient_x_input"], points=4), text=text).result
+    objective = passes(folder, text=text).objectives[0]
+    graded = Faithfulness(objective, 0, "pad", points=4)
+    links = ask(folder, "gradient_x_input", text=text).result
+    scores = next(panel for panel in links.panels if panel.kind == "scores").tracks[0].values
+    curves = graded.curves(graded.order(objective.gathered({objective.strips[0].id: scores})))
+    assert result.figures["gradient_x_input_pad"].value == pytest.approx(curves.area, rel=1e-4)
+    charts = [panel for panel in result.panels if isinstance(panel, ChartPanel)]
+    (going,) = [line for line in charts[2].series if line.label == "gradient_x_input: going"]
+    np.testing.assert_allclose(np.array(going.y, np.float64), curves.deletion, rtol=1e-4)
+    (random,) = [line for line in charts[2].series if line.label == "random: coming"]
+    assert random.y[-1] == pytest.approx(curves.deletion[0], rel=1e-4)
+
+
+def test_a_method_that_is_asked_beside_it_is_computed_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, text = data / "models" / "stories260k", SENTENCES["stories260k"]
+    runs: list[str] = []
+    original = Occlusion.run
+
+    def counted(self: Occlusion, passes: Passes) -> Findings:
+        runs.append(self.replacement)
+        return original(self, passes)
+
+    monkeypatch.setattr(Occlusion, "run", counted)
+    settings = {"occlusion": {"replacement": "pad"}}
+    calls = [
+        call("occlusion", replacement="pad"),
+        call("fidelity", methods=["occlusion"], settings=settings, points=2, orders=8),
+    ]
+    done = ask(folder, *calls, text=text)
+    assert not done.problems
+    assert runs == ["pad"]
+
+
+def test_on_stories_that_the_model_answers_methods_surpass_chance() -> None:
+    target = Target(quantity="logprob")
+    result = ask("demo-lm", call("fidelity", orders=10, points=6), text=STORY, targets=[target]).result
+    beaten = [
+        cast(float, result.figures[f"{key}_{baseline}_beaten"].value)
+        for key in ("integrated_gradients", "occlusion")
+        for baseline in ("mean", "pad")
+    ]
+    assert min(beaten) > 0.5
+    assert np.mean(beaten) > 0.85
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"methods": ["surprisal"]}, "surprisal"),
+        ({"methods": ["fidelity"]}, "fidelity"),
+        ({"methods": ["no_such"]}, "no_such"),
+        ({"methods": ["occlusion"], "settings": {"occlusion": {"replacement": "x"}}}, "replacement"),
+    ],
+)
+def test_what_gives_no_scores_is_refused(data: Path, params: dict[str, Any], said: str) -> None:
+    folder = data / "models" / "stories260k"
+    problem = ask(folder, call("fidelity", **params), text=SENTENCES["stories260k"]).problems[0]
+    assert problem.status in {404, 422}
+    assert said in problem.detail

@@ -1,0 +1,257 @@
+"""Faithfulness: how well importance methods know, on this very input, what the target hangs on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from workers.contract import (
+    Ability,
+    ChartAxis,
+    ChartPanel,
+    Figure,
+    Lens,
+    MethodCall,
+    PanelKind,
+    Refusal,
+    ResolvedTarget,
+    Series,
+)
+from workers.core.attribution import unit_of
+from workers.core.discovery import all_methods, method
+from workers.core.fidelity import Array, Chance, Curves, Faithfulness
+from workers.core.method import Findings, Method
+from workers.core.objectives import ClassObjective, Objective
+from workers.core.objectives.base import BaselineKind
+from workers.core.passes import Passes
+from workers.core.soft_fidelity import Distance, SoftFidelity
+
+NAMES: Mapping[BaselineKind, str] = {
+    "mean": "the mean vector",
+    "pad": "padding",
+    "blurred": "a strong blur",
+    "zero": "zero",
+}
+
+
+def _explaining(schema: dict[str, Any]) -> None:
+    """The form offers the methods that explain a target, whichever there are."""
+    schema["items"]["enum"] = sorted(key for key, one in all_methods().items() if _graded(one))
+
+
+def _graded(kind: type[Method]) -> bool:
+    return kind.explains and kind.lens == Lens.IMPORTANCE and kind.key != Fidelity.key
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One way of taking units away: curves of each method on the first target, areas on all, and chance."""
+
+    baseline: BaselineKind
+    curves: dict[str, Curves]
+    areas: dict[str, float]
+    random: list[Curves]
+    chance: Chance
+
+
+class Fidelity(Method):
+    """How faithful importance methods are on this very input: whether the target falls when what they find is gone.
+
+    Units go (deletion) and come (insertion) in the order of a method's scores by absolute value. The area between
+    the two curves is compared with random orders on the same input; an order that knows nothing lies around 0, and
+    the band says how far chance alone reaches. Two replacements are tried, so that no method is graded by its own.
+    Soft-NS and Soft-NC say the same of the whole distribution, as the logarithm of how many times random importances
+    are surpassed.
+    """
+
+    key: ClassVar[str] = "fidelity"
+    name: ClassVar[str] = "Faithfulness"
+    lens: ClassVar[Lens] = Lens.IMPORTANCE
+    reads: ClassVar[str] = (
+        "The larger a method's area beside those of random orders, the better it knows what the target hangs on; "
+        "within their band chance does as well."
+    )
+    caveat: ClassVar[str] = "Inputs with units taken away are unusual ones; both replacements should agree."
+    paper: ClassVar[str] = (
+        "Petsiuk, Das & Saenko 2018, RISE (BMVC); Zhao & Shan 2024, ReAGent (arXiv 2402.00794) for Soft-NS and Soft-NC"
+    )
+    inputs: ClassVar = ("text", "image")
+    needs: ClassVar[tuple[frozenset[Ability], ...]] = (
+        frozenset({Ability.TEXT_GRADIENT}),
+        frozenset({Ability.IMAGE_GRADIENT, Ability.PATCHES}),
+    )
+    explains: ClassVar[bool] = True
+    produces: ClassVar[tuple[PanelKind, ...]] = ("chart",)
+    background: ClassVar[bool] = True
+
+    methods: Annotated[
+        list[str],
+        Field(min_length=1, max_length=8, description="The methods that are graded.", json_schema_extra=_explaining),
+    ] = ["gradient_x_input", "integrated_gradients", "occlusion"]
+    settings: Annotated[
+        dict[str, dict[str, Any]], Field(description="Parameters of these methods, by key; else their defaults.")
+    ] = {}
+    orders: Annotated[int, Field(ge=8, le=200, description="Random orders that say what chance reaches.")] = 20
+    points: Annotated[int, Field(ge=2, le=64, description="Steps in which the units go and come.")] = 12
+    draws: Annotated[int, Field(ge=1, le=64, description="Draws of noise for Soft-NS and Soft-NC.")] = 8
+    distance: Annotated[
+        Distance, Field(description="hellinger as ReAGent's paper says, squared as its code computes.")
+    ] = "hellinger"
+
+    def run(self, passes: Passes) -> Findings:
+        """Charts of the curves and of the areas, figures per method; the numbers are means over the targets."""
+        scores = {key: self._scores(key, passes) for key in dict.fromkeys(self.methods)}
+        objectives = passes.objectives
+        pairs = [(one, target) for one in objectives for target in range(len(one.targets))]
+        if not any(len(Faithfulness(*pair, baseline="mean").rows) for pair in pairs):
+            raise Refusal("nothing-to-cover", "There is no unit before the target that could be taken away.")
+        second: BaselineKind = "blurred" if isinstance(objectives[0], ClassObjective) else "pad"
+        tried = [self._try(pairs, scores, baseline, passes) for baseline in ("mean", second)]
+        soft = self._soft(pairs, scores, passes)
+        unit = unit_of(objectives[0])
+        return Findings(
+            strips=list(objectives[0].strips),
+            panels=[_areas(tried, unit), *(_curves(one, unit) for one in tried)],
+            figures={**_figures(tried, unit), **soft},
+            targets=[target for one in objectives for target in _valued(one)],
+        )
+
+    def _scores(self, key: str, passes: Passes) -> list[npt.NDArray[np.float32]]:
+        """The method's scores per row (units), target after target."""
+        if not _graded(method(key)):
+            raise Refusal("method-explains-nothing", f"The method {key} explains no target.", field="methods")
+        passes.report(f"Asking {key}", None)
+        found = passes.found(MethodCall(key=key, params=self.settings.get(key, {}))).explanations
+        pairs = [one for one in passes.objectives for _ in one.targets]
+        if len(found) != len(pairs):
+            raise Refusal("method-explains-nothing", f"The method {key} gives no score per unit.", field="methods")
+        return [one.gathered(explained.tracks) for one, explained in zip(pairs, found, strict=True)]
+
+    def _try(
+        self,
+        pairs: Sequence[tuple[Objective, int]],
+        scores: Mapping[str, Sequence[npt.NDArray[np.float32]]],
+        baseline: BaselineKind,
+        passes: Passes,
+    ) -> Tried:
+        graded = [Faithfulness(one, target, baseline, points=self.points) for one, target in pairs]
+        curves = {
+            key: [one.curves(one.order(row)) for one, row in zip(graded, rows, strict=True)]
+            for key, rows in scores.items()
+        }
+        random = list(self._random(graded, baseline, passes))
+        return Tried(
+            baseline,
+            {key: lines[0] for key, lines in curves.items()},
+            {key: float(np.mean([line.area for line in lines])) for key, lines in curves.items()},
+            [lines[0] for lines in random],
+            Chance(np.array([np.mean([line.area for line in lines]) for lines in random])),
+        )
+
+    def _random(self, graded: Sequence[Faithfulness], baseline: BaselineKind, passes: Passes) -> Iterator[list[Curves]]:
+        source = np.random.default_rng(passes.seed)
+        for index in range(self.orders):
+            passes.report(f"Random orders, units at {NAMES[baseline]}", index / self.orders)
+            yield [one.curves(one.random_order(source)) for one in graded]
+
+    def _soft(
+        self,
+        pairs: Sequence[tuple[Objective, int]],
+        scores: Mapping[str, Sequence[npt.NDArray[np.float32]]],
+        passes: Passes,
+    ) -> dict[str, Figure]:
+        """ln of Σ over targets, the method's over that of a random importance."""
+        graded = [SoftFidelity(one, target, kind=self.distance, draws=self.draws) for one, target in pairs]
+        source = np.random.default_rng(passes.seed)
+        chance = [one.chance(source) for one in graded]
+        figures = {}
+        for key, rows in scores.items():
+            shares = [one.importance(row) for one, row in zip(graded, rows, strict=True)]
+            for name, label, measure in (
+                ("soft_ns", "Soft-NS", SoftFidelity.sufficiency),
+                ("soft_nc", "Soft-NC", SoftFidelity.comprehensiveness),
+            ):
+                mine, random = (
+                    sum(measure(one, share, passes.seed) for one, share in zip(graded, given, strict=True))
+                    for given in (shares, chance)
+                )
+                value = float(np.log(mine / random)) if mine > 0 and random > 0 else None
+                figures[f"{key}_{name}"] = Figure(value=value, label=f"{label} of {key} over random, ln")
+        return figures
+
+
+def _valued(objective: Objective) -> list[ResolvedTarget]:
+    """The targets with their values on the input as it is."""
+    values = objective.original().tolist()
+    return [target.model_copy(update={"value": value}) for target, value in zip(objective.targets, values, strict=True)]
+
+
+def _figures(tried: Sequence[Tried], unit: str) -> dict[str, Figure]:
+    figures = {}
+    for one in tried:
+        for key, area in one.areas.items():
+            where = f"{key} (units at {NAMES[one.baseline]})"
+            figures[f"{key}_{one.baseline}"] = Figure(value=area, unit=unit, label=f"Area of {where}")
+            figures[f"{key}_{one.baseline}_beaten"] = Figure(
+                value=one.chance.beaten(area), label=f"Random orders below {where}", domain=(0, 1)
+            )
+        reach = one.chance.interval[1]
+        label = f"Reach of chance (units at {NAMES[one.baseline]})"
+        figures[f"random_{one.baseline}"] = Figure(value=reach, unit=unit, label=label, domain=(0, None))
+    return figures
+
+
+def _areas(tried: Sequence[Tried], unit: str) -> ChartPanel:
+    """The methods, the most faithful first, each beside the reach of chance."""
+    keys = sorted(tried[0].areas, key=lambda key: -sum(one.areas[key] for one in tried))
+    series = [
+        Series(
+            label=f"units at {NAMES[one.baseline]}",
+            x=[*keys, "random"],
+            y=[*(one.areas[key] for key in keys), float(one.chance.areas.mean())],
+            low=[*([None] * len(keys)), one.chance.interval[0]],
+            high=[*([None] * len(keys)), one.chance.interval[1]],
+        )
+        for one in tried
+    ]
+    return ChartPanel(
+        mark="bar",
+        label="Area between insertion and deletion",
+        x=ChartAxis(label="Method", scale="band"),
+        y=ChartAxis(label="Area", unit=unit),
+        series=series,
+        baseline=0.0,
+    )
+
+
+def _curves(one: Tried, unit: str) -> ChartPanel:
+    series = []
+    for key, lines in one.curves.items():
+        shares = lines.shares.tolist()
+        series.append(Series(label=f"{key}: coming", x=shares, y=lines.insertion.tolist()))
+        series.append(Series(label=f"{key}: going", x=shares, y=lines.deletion.tolist()))
+    series += [
+        _band("random: coming", one.random[0].shares, np.stack([lines.insertion for lines in one.random])),
+        _band("random: going", one.random[0].shares, np.stack([lines.deletion for lines in one.random])),
+    ]
+    return ChartPanel(
+        mark="line",
+        label=f"The target as units come and go, units away at {NAMES[one.baseline]}",
+        x=ChartAxis(label="Share of the units"),
+        y=ChartAxis(label="Target", unit=unit),
+        series=series,
+    )
+
+
+def _band(label: str, shares: Array, values: Array) -> Series:
+    """The mean of random orders (orders, points) between their lowest and highest."""
+    return Series(
+        label=label,
+        x=shares.tolist(),
+        y=values.mean(0).tolist(),
+        low=values.min(0).tolist(),
+        high=values.max(0).tolist(),
+    )
