@@ -3,23 +3,34 @@
 import json
 import time
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx
 from websockets.sync.client import connect
-
-from tests.e2e.stack import Stack
 
 Document = dict[str, Any]
 FINAL = {"done", "failed", "cancelled"}
 
 
+class Site(Protocol):
+    """Whatever answers at an address."""
+
+    @property
+    def address(self) -> str:
+        """The URL without a path."""
+        ...
+
+    def client(self) -> httpx.Client:
+        """A client of its own for each person."""
+        ...
+
+
 class Person:
     """Asks questions over HTTP."""
 
-    def __init__(self, stack: Stack) -> None:
-        self.http = stack.client()
-        self.address = stack.address
+    def __init__(self, site: Site) -> None:
+        self.http = site.client()
+        self.address = site.address
 
     def __enter__(self) -> Self:
         return self
