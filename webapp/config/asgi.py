@@ -7,21 +7,22 @@ os.environ.setdefault("TESSERA_POOL", "10")
 
 from typing import cast
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
 
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 # The apps' models are ready only now.
 from webapp.accounts.sockets import guarded  # noqa: E402
 from webapp.common.origin import SocketOrigin  # noqa: E402
 from webapp.config.body import BodyLimit  # noqa: E402
+from webapp.config.handler import Handler  # noqa: E402
 from webapp.config.static import Application, StaticFiles  # noqa: E402
 from webapp.runs.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(StaticFiles(cast(Application, django_application))),
+        "http": BodyLimit(StaticFiles(cast(Application, Handler()))),
         "websocket": SocketOrigin(guarded(URLRouter(websocket_urlpatterns))),
     }
 )
