@@ -31,6 +31,7 @@ PERSON: dict[str, int] = {
     "requests-uncounted": 429,
     "too-many-runs": 429,
     "too-many-sources": 429,
+    "pictures-waiting": 429,
     "too-many-jobs": 429,
     "too-much-computing": 429,
     "too-many-tokens": 429,
@@ -66,6 +67,9 @@ PERSON: dict[str, int] = {
 """Problems that the person can mend, with the HTTP status that tells so."""
 
 SYSTEM: dict[str, str] = {
+    "model-disabled": "The model was switched off before this job's turn came, so it was not computed.",
+    "trial-failed": "The model cannot be loaded by this worker; its log says why.",
+    "trial-lost": "The worker that was at it ended.",
     "internal": "Something in this house failed; it is not your input's fault. It has been written down.",
     "job-too-long": "The computation took longer than this house lets a job take, so it was ended.",
     "worker-lost": "The worker that computed this was lost again and again, so it is not tried any more.",

@@ -35,8 +35,8 @@ logger = logging.getLogger("tessera.throttle")
 
 UNCOUNTED = ("/healthz", "/readyz")
 """What watches the site asks often, and costs next to nothing."""
-GUESSED = {HTTPStatus.NOT_FOUND, HTTPStatus.UNAUTHORIZED}
 AWAY_SECONDS = 30
+FILES = "files"
 
 
 def key_of(owner: Owner, address: str) -> str:
@@ -94,7 +94,7 @@ def _counted_as(request: HttpRequest, limits: HouseLimits) -> tuple[str, int]:
     if request.method in SAFE:
         return "requests", limits.reads_per_minute
     if request.path == "/api/sources":
-        return "files", limits.sources_per_minute
+        return FILES, limits.sources_per_minute
     return "changes", limits.changes_per_minute
 
 
@@ -108,7 +108,10 @@ def _logs_in(request: HttpRequest) -> bool:
 def _hit_login(request: HttpRequest, limits: HouseLimits, address: str) -> Over | None:
     name = request.POST.get("username", "").strip().casefold()[:150]
     rates = login_rates(limits)
-    keys = [("logins", "address", address), ("logins", "name", hashlib.sha256(name.encode()).hexdigest()[:24])]
+    keys: list[tuple[str, ...]] = [
+        ("logins", "address", address),
+        ("logins", "name", hashlib.sha256(name.encode()).hexdigest()[:24]),
+    ]
     try:
         return _first_over(counters.shared(), rates, keys)
     except AwayError:
@@ -133,7 +136,9 @@ def _guessed_too_often(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def _note_guess(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    if response.status_code in GUESSED:
+    # With a token that is right, 404 is an address that is wrong.
+    missed = HTTPStatus.NOT_FOUND if request.path.startswith(SECRET) else HTTPStatus.UNAUTHORIZED
+    if response.status_code == missed:
         rate, *key = _guesses(request)
         try:
             counters.shared().hit([rate], *key)
@@ -145,7 +150,8 @@ def _note_guess(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
 def _too_many(what: str, over: Over) -> Refusal:
     within = "a minute" if over.window == 60 else f"{over.window // 60} minutes"
     detail = f"Too many {what}: the limit is {over.amount} within {within}. Try again in {over.wait} seconds."
-    return refuse("too-many-requests", detail, limit=over.amount, value=over.amount + 1)
+    id = "too-many-sources" if what == FILES else "too-many-requests"
+    return refuse(id, detail, limit=over.amount, value=over.amount + 1)
 
 
 def _uncounted() -> Refusal:

@@ -14,6 +14,7 @@ from webapp.common.owners import Owner
 from webapp.config.environment import HouseLimits
 from webapp.limits.selectors import counted, limits_of
 from webapp.uploads import images, tables
+from webapp.uploads.decoding import picture_kept
 from webapp.uploads.models import Source
 
 JOINERS = "\u200c\u200d"
@@ -58,10 +59,10 @@ def text_keep(*, text: str, owner: Owner, address: str, field: str) -> Source:
 
 
 def _image_keep(data: bytes, limits: HouseLimits, *, name: str, owner: Owner, address: str) -> Source:
-    picture = images.decode(data, name=name, limit_pixels=limits.image_pixels)
-    size = {"width": picture.width, "height": picture.height}
+    kept = picture_kept(data, name=name, limit_pixels=limits.image_pixels)
     label = _printable(name)[:LABEL] or "image"
-    return _keep(Source.Kind.IMAGE, images.encode(picture), label, owner, address, size)
+    size = {"width": kept.width, "height": kept.height}
+    return _keep(Source.Kind.IMAGE, kept.png, label, owner, address, size)
 
 
 def _own_data_keep(
