@@ -2,6 +2,7 @@
 
 import atexit
 import logging
+import os
 import queue
 import subprocess
 import sys
@@ -88,7 +89,8 @@ class Decoder:
         if self._process is None or self._process.poll() is not None:
             self.end()
             argv = [sys.executable, "-m", "webapp.uploads.decoder"]
-            self._process = subprocess.Popen(argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            told = os.environ | {"MALLOC_MMAP_THRESHOLD_": str(2**20)}  # what a picture took goes back when it is done
+            self._process = subprocess.Popen(argv, cwd=ROOT, env=told, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return self._process
 
 

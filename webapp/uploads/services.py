@@ -90,8 +90,9 @@ def _check_size(size: int, limit: int, id: str) -> None:
 def _keep(kind: Source.Kind, data: bytes, label: str, owner: Owner, address: str, more: dict[str, Any]) -> Source:
     name = hashlib.sha256(data).hexdigest()
     fields = {"account_id": owner.account, "address": address, "label": label, "bytes": len(data), **more}
+    # The file first: a row without one, for which there was no room, would be offered and could not be read.
+    files.put(Source(sha256=name, kind=kind).path, data)
     source, _ = Source.objects.get_or_create(owner=owner.key, sha256=name, kind=kind, defaults=fields)
-    files.put(source.path, data)
     return source
 
 
