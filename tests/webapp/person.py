@@ -20,6 +20,10 @@ class Person:
         """GET."""
         return self.client.get(path, headers=headers)
 
+    def fill(self, path: str, **fields: Any) -> Answer:
+        """A form that is filled in and sent."""
+        return self.client.post(path, fields)
+
     def post(self, path: str, body: Any = None, **headers: str) -> Answer:
         """POST of JSON."""
         return self.client.post(path, json.dumps({} if body is None else body), "application/json", headers=headers)
