@@ -18,11 +18,12 @@ from webapp.common.origin import SocketOrigin  # noqa: E402
 from webapp.config.body import BodyLimit  # noqa: E402
 from webapp.config.handler import Handler  # noqa: E402
 from webapp.config.static import Application, StaticFiles  # noqa: E402
+from webapp.queues.routing import websocket_urlpatterns as admin_sockets  # noqa: E402
 from webapp.runs.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(StaticFiles(cast(Application, Handler()))),
-        "websocket": SocketOrigin(guarded(URLRouter(websocket_urlpatterns))),
+        "websocket": SocketOrigin(guarded(URLRouter([*websocket_urlpatterns, *admin_sockets]))),
     }
 )

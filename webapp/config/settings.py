@@ -201,6 +201,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/pages/tessera.svg"}],
     "SHOW_HISTORY": True,
     "DASHBOARD_CALLBACK": "webapp.queues.dashboard.dashboard",
+    "STYLES": ["/static/queues/admin.css"],
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": True,
@@ -228,10 +229,10 @@ UNFOLD = {
                 "title": "House",
                 "items": [
                     {"title": "Workers", "icon": "memory", "link": "/admin/queues/worker/"},
-                    {"title": "Pause queues", "icon": "pause", "link": "/admin/queues/queueswitch/"},
                     {"title": "Accounts", "icon": "person", "link": "/admin/auth/user/"},
                     {"title": "Limits", "icon": "speed", "link": "/admin/limits/limit/"},
                     {"title": "Limits in force", "icon": "rule", "link": "/admin/limits/limit/in-force/"},
+                    {"title": "Audit log", "icon": "history", "link": "/admin/audit/entry/"},
                 ],
             },
         ],

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from webapp.catalogue.selectors import specs_fingerprint
 from webapp.catalogue.services import cards_publish, cards_seen
-from webapp.queues.models import Worker
+from webapp.queues.models import QueueSwitch, Worker
+from webapp.runs import dispatch
 from workers.contract import Catalogue
 
 PATIENCE = timedelta(seconds=90)
@@ -46,3 +47,12 @@ def worker_publish(*, name: str, catalogue: Catalogue, fingerprint: str) -> None
 def worker_gone(*, name: str) -> None:
     """A worker ended."""
     Worker.objects.filter(name=name).delete()
+
+
+def queue_pause(*, queue: str, paused: bool) -> bool:
+    """Hand out no further job of a queue, or do so again and wake its workers; False when it was so already."""
+    switch, _ = QueueSwitch.objects.get_or_create(queue=queue)
+    changed = bool(QueueSwitch.objects.filter(pk=switch.pk).exclude(paused=paused).update(paused=paused))
+    if changed and not paused:
+        dispatch.wake_on_commit([queue])
+    return changed
