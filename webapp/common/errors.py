@@ -29,6 +29,7 @@ PERSON: dict[str, int] = {
     "forbidden": 403,
     "too-many-requests": 429,
     "requests-uncounted": 429,
+    "no-room": 429,
     "too-many-runs": 429,
     "too-many-sources": 429,
     "pictures-waiting": 429,
@@ -71,6 +72,7 @@ SYSTEM: dict[str, str] = {
     "trial-failed": "The model cannot be loaded by this worker; its log says why.",
     "trial-lost": "The worker that was at it ended.",
     "internal": "Something in this house failed; it is not your input's fault. It has been written down.",
+    "no-room-for-results": "The disk on which results are kept is full, so this one was not kept. Ask again later.",
     "job-too-long": "The computation took longer than this house lets a job take, so it was ended.",
     "worker-lost": "The worker that computed this was lost again and again, so it is not tried any more.",
 }

@@ -1,11 +1,18 @@
 """Files by content: written whole or not at all, never twice."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class NoRoomError(OSError):
+    """The disk for files is full; what was to be kept is not there, nor is a part of it."""
 
 
 class AtomicStorage(FileSystemStorage):
@@ -31,9 +38,15 @@ class AtomicStorage(FileSystemStorage):
 
 
 def put(name: str, data: bytes) -> None:
-    """Keep `data` under a name made of its content; what is there already is left alone."""
-    if not default_storage.exists(name):
+    """Keep `data` under a name made of its content; what is there already is left alone. NoRoomError."""
+    if default_storage.exists(name):
+        return
+    try:
         default_storage.save(name, ContentFile(data))
+    except OSError as error:
+        if error.errno in FULL:
+            raise NoRoomError(error.errno, f"no room for {len(data)} bytes", name) from error
+        raise
 
 
 def get(name: str) -> bytes:

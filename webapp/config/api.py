@@ -11,6 +11,7 @@ from ninja.params.models import ParamModel
 
 from webapp.catalogue.api import router as catalogue
 from webapp.common.errors import not_found, refuse, system_problem
+from webapp.common.files import NoRoomError
 from webapp.common.json_body import StrictParser
 from webapp.common.problems import of_status, problem_response, refusal_response
 from webapp.runs.api import router as runs
@@ -110,6 +111,14 @@ def denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
 def bad(request: HttpRequest, error: Exception) -> HttpResponse:
     """A request that HTTP itself would not understand."""
     return refusal_response(refuse("bad-request", "The request cannot be read."))
+
+
+@api.exception_handler(NoRoomError)
+def full(request: HttpRequest, error: NoRoomError) -> HttpResponse:
+    """The disk is full: whoever asks has to wait until somebody made room."""
+    logger.error("%s %s was refused: %s", request.method, request.path, error)
+    detail = "There is no room left for what people send; nothing of it was kept. Try again later."
+    return refusal_response(refuse("no-room", detail))
 
 
 @api.exception_handler(Exception)

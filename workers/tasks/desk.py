@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from webapp.catalogue.selectors import Cards
 from webapp.common.errors import system_problem
+from webapp.common.files import NoRoomError
 from webapp.runs import work
 from webapp.runs.models import Job
 from workers.contract import DeltaData, ProgressData, Refusal, Result
@@ -106,6 +107,11 @@ class Desk:
             work.result_fail(lease=self._lease, index=index, problem=refusal.problem(), fault="person")
         except work.LeaseLost:
             raise
+        except NoRoomError:
+            logger.exception("there is no room for the result %s of job %s", result.method, self._lease.job)
+            work.result_fail(
+                lease=self._lease, index=index, problem=system_problem("no-room-for-results"), fault="system"
+            )
         except Exception:
             logger.exception("result %s of job %s could not be stored", result.method, self._lease.job)
             work.result_fail(lease=self._lease, index=index, problem=system_problem("internal"), fault="system")
