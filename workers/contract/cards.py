@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from workers.contract.base import Contract, Key, Lens, Slug, SourceKind
+from workers.contract.cost import MethodCost
 from workers.contract.panels import PanelKind
 
 
@@ -66,6 +67,7 @@ class MethodCard(Contract):
     queue: Literal["gpu", "cpu"] = "gpu"
     background: bool = False
     default: bool = False
+    cost: MethodCost = MethodCost()
     missing: str | None = None
 
 
@@ -73,7 +75,9 @@ class ModelCard(Contract):
     """A model as a worker can run it.
 
     `revision`, `dtype` and `tokenizer_hash` say exactly which weights and tokenizer: results are stored under them.
-    Models of an equal `vocabulary_hash` have the same bytes and special flag for every id.
+    Models of an equal `vocabulary_hash` have the same bytes and special flag for every id. `bytes` (of the weights),
+    `layers`, `hidden`, `heads` and `width` (bytes of one number) are what the formula of memory reads, 0 where nobody
+    knows them; `characters_per_token` tells how long a text will be.
     """
 
     key: Slug
@@ -95,6 +99,12 @@ class ModelCard(Contract):
     dtype: str = ""
     tokenizer_hash: str = ""
     vocabulary_hash: str = ""
+    bytes: int = 0
+    layers: int = 0
+    hidden: int = 0
+    heads: int = 0
+    width: int = 4
+    characters_per_token: float | None = None
     builtin: bool = False
     missing: str | None = None
 

@@ -11,7 +11,7 @@ from workers.models.folders import ModelFolder, builtin_keys, find_model, packag
 from workers.models.heads import DetectionHead
 from workers.models.judges import Judge, PairClassifier
 from workers.models.language import LanguageModel
-from workers.models.tokenizing import builtin_tokenizers, load_tokenizer
+from workers.models.tokenizing import TextTokenizer, builtin_tokenizers, load_tokenizer
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def model_card(models: ModelCache, key: str, spec: ModelSpec | None) -> ModelCar
     """The card of one model; what cannot be loaded says why in `missing`."""
     try:
         folder = find_model(key, spec)
-        return _card(models.get(key, spec), folder)
+        return card_of(models.get(key, spec), folder)
     except Refusal as refusal:
         missing = refusal.detail
     except Exception:  # one strange model must not take the whole catalogue with it
@@ -47,7 +47,8 @@ def model_card(models: ModelCache, key: str, spec: ModelSpec | None) -> ModelCar
     return ModelCard(key=key, name=key, architecture="", abilities=[], inputs=[], parameters=0, missing=missing)
 
 
-def _card(model: Model, folder: ModelFolder) -> ModelCard:
+def card_of(model: Model, folder: ModelFolder) -> ModelCard:
+    """The card of a loaded model."""
     notes = folder.card()
     architecture = (model.config.architectures or [type(model.network).__name__])[0]
     common = {
@@ -61,6 +62,7 @@ def _card(model: Model, folder: ModelFolder) -> ModelCard:
         "revision": folder.revision,
         "dtype": str(model.dtype).removeprefix("torch."),
         "builtin": folder.builtin,
+        **_size(model, folder),
     }
     if isinstance(model, LanguageModel):
         return ModelCard(
@@ -72,6 +74,7 @@ def _card(model: Model, folder: ModelFolder) -> ModelCard:
             tokenizer=model.key,
             tokenizer_hash=model.tokenizer.hash,
             vocabulary_hash=model.tokenizer.vocabulary_hash,
+            characters_per_token=_characters_per_token(model.tokenizer),
         )
     if isinstance(model, Judge | DetectionHead):
         return ModelCard(
@@ -88,6 +91,32 @@ def _card(model: Model, folder: ModelFolder) -> ModelCard:
         image_size=size,
         patch_size=model.patch if Ability.PATCHES in model.abilities else None,
     )
+
+
+def _size(model: Model, folder: ModelFolder) -> dict[str, int]:
+    """The ingredients of the formula of memory, as far as the configuration names them."""
+    config = model.config.get_text_config(decoder=True) if hasattr(model.config, "get_text_config") else model.config
+    named = {
+        "layers": ("num_hidden_layers", "n_layer", "num_layers", "n_layers"),
+        "hidden": ("hidden_size", "d_model", "n_embd"),
+        "heads": ("num_attention_heads", "n_head", "num_heads"),
+    }
+    found = {
+        name: next((int(value) for key in keys if (value := getattr(config, key, None)) is not None), 0)
+        for name, keys in named.items()
+    }
+    return {"bytes": folder.parameters * model.dtype.itemsize, "width": model.dtype.itemsize, **found}
+
+
+_READ_AS_EXAMPLE = (
+    "Once upon a time there was a girl who lived in a small house at the edge of a wood. One morning she found 3 red "
+    "apples on the table, and nobody could say where they had come from."
+)
+
+
+def _characters_per_token(tokenizer: TextTokenizer) -> float:
+    """Measured on two sentences of English: what the site takes a text's length in tokens from, before it is read."""
+    return round(len(_READ_AS_EXAMPLE) / max(1, len(tokenizer.ids(_READ_AS_EXAMPLE))), 2)
 
 
 def _tokenizer_card(key: str, spec: ModelSpec) -> TokenizerCard | None:

@@ -20,7 +20,7 @@ from workers.contract import (
     SourceKind,
     Strip,
 )
-from workers.contract.cost import Cost, Term
+from workers.contract.cost import MethodCost, Term
 from workers.core.paired import PairedStatistic
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic
@@ -78,7 +78,7 @@ class Method(BaseModel, ABC):
     roles: ClassVar[dict[str, RoleCard]] = {}
     queue: ClassVar[Literal["gpu", "cpu"]] = "gpu"
     background: ClassVar[bool] = False
-    cost: ClassVar[Cost | None] = None
+    cost: ClassVar[MethodCost | None] = None
     """What a call costs where that is more than the passes it shares with others, which are told from what it needs."""
     default: ClassVar[bool] = False
     """Whether a person who asks the lens's question without choosing a method gets it."""
@@ -129,10 +129,10 @@ class Method(BaseModel, ABC):
         )
 
     @classmethod
-    def priced(cls) -> Cost:
+    def priced(cls) -> MethodCost:
         """What a call costs, passes of roles included."""
         shared = [FORWARD] if cls.needs and cls.inputs != ("table",) else []
-        own = cls.cost or Cost(passes=shared)
+        own = cls.cost or MethodCost(passes=shared)
         roles = [ROLES] if cls.roles else []
         return own.model_copy(update={"passes": [*own.passes, *roles], "most": [*own.most, *roles] if own.most else []})
 

@@ -401,12 +401,42 @@ export interface LinksPanel {
   weights: Values;
 }
 /**
+ * What one call of a method costs: the `passes` to expect, and the `most` there can be (empty: as expected).
+ *
+ * `backward` are gradients; with them every layer's activations are kept. `tokens` are read side by side at most (0:
+ * one sequence at a time), `attention` says that maps of attention are looked at, `named` that a model is asked that
+ * a parameter names.
+ */
+export interface MethodCost {
+  attention: boolean;
+  backward: Term[];
+  backward_most: Term[];
+  most: Term[];
+  passes: Term[];
+  tokens: number;
+}
+/**
+ * One part of a sum: `times` × the product of what `of` names, which is at most what `limit` names.
+ *
+ * A name is a measure of the input (see `Measures`) or a parameter of the method; several parted by `|` are
+ * alternatives, of which the first that is given counts. The term is 0 unless the parameter `when` is set. Terms of
+ * one name `once` are made once for all methods of a job: the one of them that makes most counts.
+ */
+export interface Term {
+  limit: string | null;
+  of: string[];
+  once: string;
+  times: number;
+  when: string | null;
+}
+/**
  * A method card in the catalogue: whether a worker that can run it was seen lately.
  */
 export interface MethodEntry {
   available: boolean;
   background: boolean;
   caveat: string;
+  cost: MethodCost1;
   default: boolean;
   description: string;
   explains: boolean;
@@ -430,6 +460,21 @@ export interface MethodEntry {
   };
   summary: string;
   version: number;
+}
+/**
+ * What one call of a method costs: the `passes` to expect, and the `most` there can be (empty: as expected).
+ *
+ * `backward` are gradients; with them every layer's activations are kept. `tokens` are read side by side at most (0:
+ * one sequence at a time), `attention` says that maps of attention are looked at, `named` that a model is asked that
+ * a parameter names.
+ */
+export interface MethodCost1 {
+  attention: boolean;
+  backward: Term[];
+  backward_most: Term[];
+  most: Term[];
+  passes: Term[];
+  tokens: number;
 }
 /**
  * A further model that a method asks for; an `optional` role may stay empty.
@@ -464,14 +509,19 @@ export interface ModelEntry {
   architecture: string;
   available: boolean;
   builtin: boolean;
+  bytes: number;
+  characters_per_token: number | null;
   chat_template: boolean;
   context: number | null;
   dtype: string;
+  heads: number;
+  hidden: number;
   image_size: [number, number] | null;
   inputs: ("text" | "image")[];
   key: string;
   labels: string[];
   last_seen: string | null;
+  layers: number;
   licence: string;
   missing: string | null;
   name: string;
@@ -483,6 +533,7 @@ export interface ModelEntry {
   tokenizer_hash: string;
   vocabulary: number | null;
   vocabulary_hash: string;
+  width: number;
 }
 /**
  * A model that took part, and in which role.

@@ -20,10 +20,11 @@ from workers.contract import (
     ResolvedTarget,
     Series,
 )
+from workers.contract.cost import MethodCost, Term
 from workers.core.attribution import unit_of
 from workers.core.discovery import all_methods, method
 from workers.core.fidelity import Array, Chance, Curves, Faithfulness
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.objectives import ClassObjective, Objective
 from workers.core.objectives.base import BaselineKind
 from workers.core.passes import Passes
@@ -86,6 +87,14 @@ class Fidelity(Method):
     explains: ClassVar[bool] = True
     produces: ClassVar[tuple[PanelKind, ...]] = ("chart",)
     background: ClassVar[bool] = True
+
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=6, of=["orders", "points"]), Term(times=100)],
+        most=[FORWARD, Term(times=16, of=["orders", "points"]), Term(times=3600), Term(times=16, of=["units"])],
+        backward=[Term(times=50)],
+        backward_most=[Term(times=1600)],
+        tokens=4096,
+    )
 
     methods: Annotated[
         list[str],

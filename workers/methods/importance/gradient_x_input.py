@@ -5,9 +5,10 @@ from typing import ClassVar
 import torch
 
 from workers.contract import Ability, Lens, PanelKind
+from workers.contract.cost import MethodCost, Term
 from workers.core.attribution import attribution_findings, explain, unit_of
 from workers.core.gradients import gradients
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.passes import Passes
 
 
@@ -34,6 +35,11 @@ class GradientXInput(Method):
     )
     explains: ClassVar[bool] = True
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=1)],
+        most=[FORWARD, Term(of=["targets"])],
+        backward=[Term(of=["targets"])],
+    )
 
     def run(self, passes: Passes) -> Findings:
         """Track `attribution` [signed], links with one full row per target."""

@@ -9,9 +9,10 @@ from scipy.special import roots_legendre
 from torch import Tensor
 
 from workers.contract import Ability, Figure, Lens, PanelKind
+from workers.contract.cost import MethodCost, Term
 from workers.core.attribution import attribution_findings, explain, unit_of
 from workers.core.gradients import gradients
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.objectives import Objective
 from workers.core.passes import Passes
 
@@ -44,6 +45,13 @@ class IntegratedGradients(Method):
     )
     explains: ClassVar[bool] = True
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=2), Term(times=2, of=["n_steps"])],
+        most=[FORWARD, Term(times=2, of=["targets"]), Term(times=2, of=["max_steps", "targets"])],
+        backward=[Term(times=2, of=["n_steps", "targets"])],
+        backward_most=[Term(times=2, of=["max_steps", "targets"])],
+        tokens=_BATCH_UNITS,
+    )
 
     n_steps: Annotated[int, Field(ge=2, le=1000, description="Points on the way (Gauss–Legendre).")] = 50
     max_steps: Annotated[

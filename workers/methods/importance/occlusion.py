@@ -6,8 +6,9 @@ import numpy as np
 from pydantic import Field
 
 from workers.contract import Ability, Lens, PanelKind, Refusal
+from workers.contract.cost import MethodCost, Term
 from workers.core.attribution import attribution_findings, explain, unit_of
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.objectives import ClassObjective
 from workers.core.passes import Passes
 
@@ -40,6 +41,11 @@ class Occlusion(Method):
     explains: ClassVar[bool] = True
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")
     background: ClassVar[bool] = True
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=1), Term(of=["units"])],
+        most=[FORWARD, Term(of=["targets"]), Term(of=["units", "targets"])],
+        tokens=512,
+    )
 
     replacement: Annotated[
         Literal["mask", "pad", "delete"], Field(description="What covers a token: mask, padding, or its deletion.")

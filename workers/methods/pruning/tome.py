@@ -7,13 +7,16 @@ from pydantic import Field
 from torch import Tensor
 
 from workers.contract import Ability, Figure, Lens, PanelKind, ReductionPanel, Stage
-from workers.core.method import Findings, Method
+from workers.contract.cost import MethodCost, Term
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.passes import Passes
 from workers.core.reduction import Survivors, answers, latency, vit_cost
 from workers.models.vision import VisionModel
 
 _RANDOM = 10
 """Random reductions to compare with."""
+_TIMED = 16
+"""Passes that are timed: the full model and the reduced one in turn, with a warm-up each."""
 
 
 class Tome(Method):
@@ -35,6 +38,7 @@ class Tome(Method):
     inputs: ClassVar = ("image",)
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.VIT_BLOCKS}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("reduction",)
+    cost: ClassVar[MethodCost | None] = MethodCost(passes=[FORWARD, Term(times=1 + _RANDOM + _TIMED)])
 
     r: Annotated[
         int | None,

@@ -23,9 +23,10 @@ from workers.contract import (
     ScoresPanel,
     Track,
 )
+from workers.contract.cost import MethodCost, Term
 from workers.core.branches import first_generated
 from workers.core.chains import Chain, Rules, follow, reduced_attention
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.passes import Passes
 from workers.core.reading import Tokens
 from workers.core.summaries import largest
@@ -68,6 +69,17 @@ class AttentionChain(Method):
     explains: ClassVar[bool] = True
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")
     background: ClassVar[bool] = True
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=2), Term(of=["targets"]), Term(of=["variants", "targets"])],
+        most=[
+            FORWARD,
+            Term(times=2),
+            Term(of=["targets"]),
+            Term(of=["variants", "targets"]),
+            Term(of=["keep", "targets"]),
+        ],
+        attention=True,
+    )
 
     heads: Annotated[int, Field(ge=1, le=1024, description="How many of the sharpest heads of a row count.")] = 16
     reduce: Annotated[Literal["max", "mean"], Field(description="What makes one map of them.")] = "max"

@@ -22,11 +22,12 @@ from workers.contract import (
     Strip,
     Track,
 )
+from workers.contract.cost import MethodCost, Term
 from workers.core.branches import decoder_after, first_generated
 from workers.core.byte_passes import ByteRows, next_bytes_of
 from workers.core.covers import Covers
 from workers.core.decoding import Decoder
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic, TokenLogProbability
 from workers.core.stretches import Plan, Stretch, plan_of, plan_of_prompt, stretches_of
@@ -69,6 +70,10 @@ class ByteSurprisal(Method):
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "chart")
     background: ClassVar[bool] = True
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=1.4, of=["bytes"], limit="last_bytes")],
+        most=[FORWARD, Term(times=8, of=["bytes"], limit="last_bytes")],
+    )
 
     validity: Annotated[
         Literal["checked", "skipped"],

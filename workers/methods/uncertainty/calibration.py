@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from workers.contract import Ability, Figure, Lens, Panel, PanelKind, Refusal, SourceKind
+from workers.contract.cost import MethodCost, Term
 from workers.contract.formats.labelled import BadRow, Labelled, read_labelled
 from workers.core.calibration.answers import Between, Line, check_model, read_lines, score
 from workers.core.calibration.drawn import comparison, diagrams, lines_of, rejection_curves, surprises, unusable
@@ -45,6 +46,7 @@ class Calibration(Method):
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("chart", "groups", "scores")
     background: ClassVar[bool] = True
+    cost: ClassVar[MethodCost | None] = MethodCost(passes=[Term(of=["rows"])], tokens=2048)
 
     bins: Annotated[int, Field(ge=2, le=100, description="How many bins the diagrams and ECE have.")] = 20
     binning: Annotated[

@@ -24,10 +24,11 @@ from workers.contract import (
     ScoresPanel,
     Track,
 )
+from workers.contract.cost import MethodCost, Term
 from workers.core.branches import branch_strip, decoder_after, first_generated, joined, room_after, text_before
 from workers.core.decoding import Decoder
 from workers.core.generation import chosen, processed
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.noise import gumbel
 from workers.core.passes import Passes
 from workers.core.reading import Tokens
@@ -76,6 +77,10 @@ class CautiousBranching(Method):
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "branches")
     background: ClassVar[bool] = True
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=4, of=["max_new_tokens"], when="live")],
+        most=[FORWARD, Term(of=["max_new_tokens", "max_trials", "trial_tokens|max_new_tokens"], when="live")],
+    )
 
     max_trials: Annotated[int, Field(ge=2, le=40, description="How many trials at most.")] = 10
     low: Annotated[float, Field(ge=0, le=20, description="Entropy [nat] up to which there is one trial.")] = 0.01

@@ -22,8 +22,9 @@ from workers.contract import (
     Strip,
     Track,
 )
+from workers.contract.cost import MethodCost, Term
 from workers.core.alternatives import alternatives
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.named import NLI_DEFAULT, NliKey
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic, TokenLogProbability, Top
@@ -62,6 +63,10 @@ class ClaimConditioned(Method):
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "groups", "alternatives")
     background: ClassVar[bool] = True
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=0.8, of=["answered", "alternatives"])],
+        most=[FORWARD, Term(times=2.5, of=["answered", "alternatives"])],
+    )
 
     nli: Annotated[
         NliKey,

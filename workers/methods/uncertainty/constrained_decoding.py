@@ -26,9 +26,10 @@ from workers.contract import (
     Text,
     Track,
 )
+from workers.contract.cost import MethodCost, Term
 from workers.core.branches import branch_strip, decoder_after, first_generated, room_after, text_before
 from workers.core.generation import processed
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.noise import gumbel
 from workers.core.passes import Passes
 from workers.core.reading import Tokens, continuation_text
@@ -67,6 +68,10 @@ class ConstrainedDecoding(Method):
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "branches")
     background: ClassVar[bool] = True
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=0.5, of=["draws", "max_new_tokens"])],
+        most=[FORWARD, Term(of=["draws", "max_new_tokens"])],
+    )
 
     pattern: Annotated[
         Text, Field(min_length=1, max_length=500, description="The regular expression that the whole text must fit.")

@@ -23,10 +23,11 @@ from workers.contract import (
     Text,
     Track,
 )
+from workers.contract.cost import MethodCost, Term
 from workers.core.branches import branch_strip, decoder_after, first_generated, ids_behind, room_after, text_before
 from workers.core.factual import FactualNoise, Law
 from workers.core.generation import chosen, processed
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.noise import gumbel
 from workers.core.passes import Passes
 from workers.core.reading import Tokens
@@ -65,6 +66,10 @@ class CounterfactualTokens(Method):
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "branches")
     background: ClassVar[bool] = True
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[FORWARD, Term(times=1.6, of=["max_new_tokens"])],
+        most=[FORWARD, Term(times=1), Term(times=2, of=["max_new_tokens"])],
+    )
 
     position: Annotated[
         int | None,

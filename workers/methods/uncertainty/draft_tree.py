@@ -18,6 +18,7 @@ from workers.contract import (
     Unit,
     encode_bytes,
 )
+from workers.contract.cost import MethodCost, Term
 from workers.core.drafting import Check, Draft, check, grow, rooted
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
@@ -49,6 +50,10 @@ class DraftTree(Method):
             needs=[Ability.NEXT_TOKEN, Ability.GENERATE],
         )
     }
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[Term(times=1.6, of=["nodes"])],
+        most=[Term(times=3), Term(times=2, of=["nodes"])],
+    )
 
     after: Annotated[
         Literal["prompt", "continuation"],

@@ -10,8 +10,9 @@ from pydantic import Field
 from scipy.special import logsumexp
 
 from workers.contract import Ability, Figure, Generate, Lens, PanelKind, Refusal, ScoresPanel, Track, Unit
+from workers.contract.cost import MethodCost, Term
 from workers.core.branches import sample_strip
-from workers.core.method import Findings, Method
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.named import SIMILARITY_DEFAULT, SimilarityKey
 from workers.core.passes import Passes
 from workers.core.reading import Tokens
@@ -46,6 +47,22 @@ class RelevanceWeighted(Method):
     paper: ClassVar[str] = "Duan et al. 2024, Shifting Attention to Relevance (ACL)"
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[
+            FORWARD,
+            Term(of=["answered"]),
+            Term(times=0.7, of=["samples", "max_new_tokens"]),
+            Term(of=["samples", "samples"]),
+        ],
+        most=[
+            FORWARD,
+            Term(times=2, of=["answered"]),
+            Term(times=2),
+            Term(of=["samples", "max_new_tokens"]),
+            Term(times=2, of=["samples", "max_new_tokens"]),
+            Term(times=2, of=["samples", "samples"]),
+        ],
+    )
 
     similarity: Annotated[
         SimilarityKey,

@@ -21,6 +21,7 @@ from workers.contract import (
     PanelKind,
     Strip,
 )
+from workers.contract.cost import MethodCost, Term
 from workers.core.branches import joined, sample_strip
 from workers.core.method import Findings, Method
 from workers.core.named import NLI_DEFAULT, JudgeKey
@@ -54,6 +55,10 @@ class SemanticEntropy(Method):
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("branches", "groups")
     background: ClassVar[bool] = True
+    cost: ClassVar[MethodCost | None] = MethodCost(
+        passes=[Term(times=1), Term(times=0.7, of=["samples", "max_new_tokens"]), Term(of=["samples", "samples"])],
+        most=[Term(times=1), Term(of=["samples", "max_new_tokens"]), Term(times=2, of=["samples", "samples"])],
+    )
 
     judge: Annotated[
         JudgeKey,

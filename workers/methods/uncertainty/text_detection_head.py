@@ -9,7 +9,8 @@ from pydantic import Field
 from torch import Tensor
 
 from workers.contract import Ability, Figure, Lens, PanelKind, Refusal, ScoresPanel, Track
-from workers.core.method import Findings, Method
+from workers.contract.cost import MethodCost, Term
+from workers.core.method import FORWARD, Findings, Method
 from workers.core.named import HEAD_DEFAULT, HeadKey
 from workers.core.observed import INPUTS, NAMES, observe
 from workers.core.passes import Passes
@@ -46,6 +47,7 @@ class TextDetectionHead(Method):
     paper: ClassVar[str] = "Miralles-González et al. 2025, PAWN: Perplexity Attention Weighted Networks"
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
+    cost: ClassVar[MethodCost | None] = MethodCost(passes=[FORWARD, Term(times=1)])
 
     head: Annotated[HeadKey, Field(description="The trained head.")] = HEAD_DEFAULT
 
