@@ -18,6 +18,7 @@ PERSON: dict[str, int] = {
     "method-not-allowed": 405,
     "conflict": 409,
     "catalogue-empty": 409,
+    "body-too-slow": 408,
     "body-too-large": 413,
     "body-not-json": 400,
     "bad-request": 400,

@@ -16,6 +16,7 @@ django.setup(set_prefix=False)
 from webapp.accounts.sockets import guarded  # noqa: E402
 from webapp.common.origin import SocketOrigin  # noqa: E402
 from webapp.config.body import BodyLimit  # noqa: E402
+from webapp.config.early import NoNul  # noqa: E402
 from webapp.config.handler import Handler  # noqa: E402
 from webapp.config.static import Application, StaticFiles  # noqa: E402
 from webapp.queues.routing import websocket_urlpatterns as admin_sockets  # noqa: E402
@@ -23,7 +24,7 @@ from webapp.runs.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(StaticFiles(cast(Application, Handler()))),
-        "websocket": SocketOrigin(guarded(URLRouter([*websocket_urlpatterns, *admin_sockets]))),
+        "http": NoNul(BodyLimit(StaticFiles(cast(Application, Handler())))),
+        "websocket": NoNul(SocketOrigin(guarded(URLRouter([*websocket_urlpatterns, *admin_sockets])))),
     }
 )

@@ -1,17 +1,22 @@
-"""The size of a request's body is checked while it arrives, before anything is kept of it."""
+"""The size of a request's body, and the time it takes, are checked while it arrives, before anything is kept of it."""
 
-import json
+import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
 from django.conf import settings
 
-from webapp.common.headers import headers_of
+from webapp.common.errors import refuse
+from webapp.config.early import refuse_early
 from webapp.config.static import Application, Receive, Scope, Send
+from workers.contract import Refusal
+
+SECONDS = 60.0
+"""How long a body may take to arrive; a server that waits for ever can be kept waiting by anybody."""
 
 
 class BodyLimit:
-    """413 with a problem document for a body over the limit, announced or not."""
+    """413 for a body over the limit, announced or not, 408 for one that does not come; both problem documents."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -21,28 +26,48 @@ class BodyLimit:
             await self.application(scope, receive, send)
             return
         limit = _limit(scope["path"])
-        announced = _announced(scope)
-        if announced > limit:
-            await _refuse(send, limit, announced)
+        if (announced := _announced(scope)) > limit:
+            await refuse_early(send, _too_large(limit, announced))
             return
+        body = _Body(receive, limit)
         started = False
-        seen = 0
-
-        async def counted() -> MutableMapping[str, Any]:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            # For Django the person has left, so that it clears away what it kept of the body.
-            return {"type": "http.disconnect"} if seen > limit else message
 
         async def watched(message: MutableMapping[str, Any]) -> None:
             nonlocal started
             started = True
             await send(message)
 
-        await self.application(scope, counted, watched)
-        if seen > limit and not started:
-            await _refuse(send, limit, seen)
+        await self.application(scope, body.receive, watched)
+        if body.refusal is not None and not started:
+            await refuse_early(send, body.refusal)
+
+
+class _Body:
+    """Hands on what arrives; once it is too much or too late, the person has left as far as Django can tell."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self.refusal: Refusal | None = None
+        self._receive = receive
+        self._limit = limit
+        self._seen = 0
+        self._whole = False
+        self._until = asyncio.get_running_loop().time() + SECONDS
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        if self._whole:
+            return await self._receive()  # until the person leaves
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            self.refusal = _too_slow(self._seen)
+            return {"type": "http.disconnect"}
+        self._seen += len(message.get("body", b""))
+        self._whole = not message.get("more_body", False)
+        if self._seen > self._limit:
+            self.refusal = _too_large(self._limit, self._seen)
+            return {"type": "http.disconnect"}
+        return message
 
 
 def _limit(path: str) -> int:
@@ -58,22 +83,11 @@ def _announced(scope: Scope) -> int:
     return 0
 
 
-async def _refuse(send: Send, limit: int, value: int) -> None:
-    problem = {
-        "type": "/problems/body-too-large",
-        "title": "Body too large",
-        "status": 413,
-        "detail": f"The request holds {value} bytes; the limit is {limit}.",
-        "field": None,
-        "limit": limit,
-        "value": value,
-    }
-    body = json.dumps(problem).encode()
-    headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-        *((name.lower().encode(), said.encode()) for name, said in headers_of("/api/").items()),
-    ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def _too_large(limit: int, value: int) -> Refusal:
+    detail = f"The request holds {value} bytes; the limit is {limit}."
+    return refuse("body-too-large", detail, limit=limit, value=value)
+
+
+def _too_slow(seen: int) -> Refusal:
+    detail = f"The request's body did not arrive within {SECONDS:.0f} seconds; {seen} bytes of it came."
+    return refuse("body-too-slow", detail, limit=SECONDS)
