@@ -37,6 +37,8 @@ UNCOUNTED = ("/healthz", "/readyz")
 """What watches the site asks often, and costs next to nothing."""
 AWAY_SECONDS = 30
 FILES = "files"
+ATTEMPTS = {"login", "signup", "password_reset"}
+"""The names of views, the admin's among them, that are counted as attempts to log in."""
 
 
 def key_of(owner: Owner, address: str) -> str:
@@ -99,14 +101,13 @@ def _counted_as(request: HttpRequest, limits: HouseLimits) -> tuple[str, int]:
 
 
 def _logs_in(request: HttpRequest) -> bool:
-    """Whether the request tries a password: every such view is called login, in the admin as well."""
-    return (
-        request.method == "POST" and request.resolver_match is not None and request.resolver_match.url_name == "login"
-    )
+    """Whether the request tries a password, or lets the house write a letter."""
+    match = request.resolver_match
+    return request.method == "POST" and match is not None and match.url_name in ATTEMPTS
 
 
 def _hit_login(request: HttpRequest, limits: HouseLimits, address: str) -> Over | None:
-    name = request.POST.get("username", "").strip().casefold()[:150]
+    name = (request.POST.get("username") or request.POST.get("email") or "").strip().casefold()[:150]
     rates = login_rates(limits)
     keys: list[tuple[str, ...]] = [
         ("logins", "address", address),

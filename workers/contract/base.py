@@ -48,6 +48,23 @@ def _clean(text: str) -> str:
 Text = Annotated[str, AfterValidator(_clean)]
 """A string that a person sends: no lone surrogates, no NUL."""
 
+
+def _clean_within(value: Any) -> Any:
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            _clean(item)
+        elif isinstance(item, dict):
+            stack += [*item.keys(), *item.values()]
+        elif isinstance(item, list | tuple):
+            stack += item
+    return value
+
+
+Parameters = Annotated[dict[str, Any], AfterValidator(_clean_within)]
+"""What a person sends to a method, by name: the strings within, names too, are Text."""
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
 """The key of a model or tokenizer: never a path."""
 

@@ -1,10 +1,10 @@
 """What a person asks for: reading, continuation, targets, methods, runs, shares."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workers.contract.base import Contract, Key, Slug, Text
+from workers.contract.base import Contract, Key, Parameters, Slug, Text
 
 Quantity = Literal["logprob", "logit", "probability"]
 
@@ -64,7 +64,7 @@ class Target(Contract):
     class. `next` asks for the predicted next token even after a continuation.
     """
 
-    strip: str = "main"
+    strip: Text = "main"
     from_: Annotated[int | None, Field(alias="from", ge=0)] = None
     to: Annotated[int | None, Field(ge=1)] = None
     next: bool = False
@@ -85,7 +85,7 @@ class MethodCall(Contract):
     """A method with the parameters that differ from its defaults, and the models that fill its roles."""
 
     key: Key
-    params: dict[str, Any] = {}
+    params: Parameters = {}
     roles: dict[Key, Slug] = {}
 
 
@@ -100,7 +100,7 @@ class JobsRequest(Contract):
 class Branch(Contract):
     """Where a run leaves another one: before unit `at` of that run's scored strip (main or output) of `model`."""
 
-    run: str
+    run: Text
     model: Slug
     at: Annotated[int, Field(ge=0)]
 
@@ -112,7 +112,7 @@ class RunRequest(JobsRequest):
     """
 
     text: Text | None = None
-    source_ids: Annotated[list[str], Field(max_length=8)] = []
+    source_ids: Annotated[list[Text], Field(max_length=8)] = []
     reading: Reading = Reading()
     generate: Generate | None = None
     branch: Branch | None = None
