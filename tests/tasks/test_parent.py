@@ -66,7 +66,7 @@ def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: W
     Worker.objects.create(name=own, published_for=specs_fingerprint(), last_seen=timezone.now())  # its former life
     heart.start(consumer)
     assert Worker.objects.get().name.endswith(f":{os.getpid()}")
-    assert [seconds for seconds, _, _ in timer.entries] == [5.0, 2.0, 15.0]
+    assert [seconds for seconds, _, _ in timer.entries] == [5.0, 2.0, 15.0, 15.0]
     (publish, first), (analyse, second) = wakes
     assert (publish, first["queue"].name) == ("tessera.publish_cards", "celery@host.dq2")
     assert (analyse, second["queue"], second["expires"]) == ("tessera.analyse", "gpu", 15.0)

@@ -1,5 +1,6 @@
 """Cards as the workers published them, and the admin's allow-list."""
 
+import re
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
+COMMIT = re.compile(r"[0-9a-f]{6,64}")
+"""A revision that cannot move: branches and tags can."""
 FRESH = timedelta(seconds=45)
 """A card whose worker has been silent for longer counts as unavailable."""
 
@@ -80,10 +83,53 @@ class Allowed(models.Model):
     def clean(self) -> None:
         """A hub id is pinned, and no allowed model hides a built-in one."""
         wrong = {}
-        if not self.location.startswith(("/", "./", "../", "~")) and not self.revision:
-            wrong["revision"] = "A hub id needs the commit that is used; a folder begins with '/'."
+        if not self.location.startswith(("/", "./", "../", "~")) and not COMMIT.fullmatch(self.revision):
+            wrong["revision"] = (
+                "A hub id needs the commit that is used (not a branch or tag); a folder begins with '/'."
+            )
         hidden = Model.objects.filter(key=self.key).first()
         if hidden is not None and hidden.card.get("builtin"):
             wrong["key"] = "A built-in model has this name."
         if wrong:
             raise ValidationError(wrong)
+
+
+class Errand(models.Model):
+    """Something that a worker is asked to do with a model beside its jobs; what came of it stays here."""
+
+    class Kind(models.TextChoices):
+        """Load it on trial and say what it offers and costs, or free the memory that it fills."""
+
+        TRIAL = "trial", "test-load"
+        EVICT = "evict", "evict"
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        PASSED = "passed"
+        FAILED = "failed"
+
+    OPEN = (State.QUEUED, State.RUNNING)
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    key = models.CharField("model", max_length=100)
+    location = models.CharField(max_length=500, blank=True)  # empty: it is built in
+    revision = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    worker = models.CharField(max_length=200, blank=True)  # whom it is for, or who took it
+    report = models.JSONField(null=True, blank=True)  # null: not passed
+    problem = models.JSONField(null=True, blank=True)  # null: not failed
+    asked = models.DateTimeField(default=timezone.now)
+    started = models.DateTimeField(null=True, blank=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-asked", "-id")
+        indexes = [models.Index(fields=["state", "asked"]), models.Index(fields=["key", "-asked"])]
+        verbose_name = "test-load or eviction"
+        verbose_name_plural = "test-loads and evictions"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.key}"

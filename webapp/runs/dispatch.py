@@ -13,6 +13,8 @@ logger = logging.getLogger("tessera.dispatch")
 
 ANALYSE = "tessera.analyse"
 PUBLISH = "tessera.publish_cards"
+TRY = "tessera.try_model"
+EVICT = "tessera.evict_model"
 DIRECT = 15.0
 """Seconds after which nobody needs a message to one worker any more."""
 
@@ -36,6 +38,16 @@ def wake_on_commit(queues: Iterable[str]) -> None:
 def ask_for_cards(worker_queue: Any) -> None:
     """Ask one worker's child to publish what it can run."""
     _send(PUBLISH, worker_queue, {})
+
+
+def ask_to_try(queue: str, *, errand: int, expires: float) -> None:
+    """Ask some worker of a queue to load a model on trial."""
+    _send(TRY, queue, {"errand": errand}, expires=expires)
+
+
+def ask_to_evict(worker_queue: Any, *, errand: int, expires: float) -> None:
+    """Ask one worker's child to free the memory that a model fills."""
+    _send(EVICT, worker_queue, {"errand": errand}, expires=expires)
 
 
 def _send(name: str, queue: Any, kwargs: dict[str, Any], **when: float | None) -> None:

@@ -3,7 +3,7 @@
     asked ──▶ QUEUED ── claimed ──▶ LEASED ── begun ──▶ RUNNING ── finished ──▶ DONE
               ▲  │  ◀── lease lost, released ──┘  │        │
               │  │  ◀── lease lost, released, ────┼────────┤
-              │  │                                │        │
+              │  ├── model switched off ──▶ FAILED │        │
               │  ├── known ──▶ DONE               ├────────┼── failed, worker lost, too long ──▶ FAILED
               │  └── cancelled ──▶ CANCELLED ◀────┴────────┴── cancelled, killed                   │
               │                       │                                                            │
@@ -46,6 +46,7 @@ class Why(StrEnum):
     WORKER_LOST_TOO_OFTEN = "its worker died too often"
     RELEASED = "given back by its worker"
     KNOWN = "computed before"
+    SWITCHED_OFF = "its model was switched off"
     AGAIN = "tried again"
 
 
@@ -60,6 +61,7 @@ JOB: Moves = {
     (State.QUEUED, State.LEASED): frozenset({Why.CLAIMED}),
     (State.QUEUED, State.DONE): frozenset({Why.KNOWN}),
     (State.QUEUED, State.CANCELLED): frozenset({Why.CANCELLED}),
+    (State.QUEUED, State.FAILED): frozenset({Why.SWITCHED_OFF}),
     (State.LEASED, State.RUNNING): frozenset({Why.BEGUN}),
     (State.LEASED, State.QUEUED): _LOST,
     (State.LEASED, State.FAILED): _FAILED,
@@ -76,7 +78,7 @@ JOB: Moves = {
 RESULT: Moves = {
     (State.QUEUED, State.RUNNING): frozenset({Why.BEGUN}),
     (State.QUEUED, State.DONE): frozenset({Why.FINISHED, Why.KNOWN}),
-    (State.QUEUED, State.FAILED): _FAILED,
+    (State.QUEUED, State.FAILED): _FAILED | {Why.SWITCHED_OFF},
     (State.QUEUED, State.CANCELLED): _CANCELLED,
     (State.RUNNING, State.QUEUED): _LOST,
     (State.RUNNING, State.DONE): frozenset({Why.FINISHED}),

@@ -44,8 +44,7 @@ class ModelCache:
         if identity in self._loaded:
             self._loaded.move_to_end(identity)
             return self._loaded[identity][0]
-        dtype = self._dtype(folder)
-        size = folder.parameters * dtype.itemsize
+        dtype, size = self._dtype(folder), self.size_of(folder)
         self._make_room(key, size, list({id(model): model for model in beside}.values()))
         with torch.random.fork_rng(devices=[]):  # layers draw numbers before their weights are read
             model = load(folder, self.device, dtype)
@@ -56,6 +55,17 @@ class ModelCache:
     def held(self) -> int:
         """Bytes of parameters that are loaded."""
         return sum(size for _, size in self._loaded.values())
+
+    def drop(self, key: str) -> int:
+        """Forget a model; the bytes of its parameters, 0 if it was not here. A job that holds it keeps it alive."""
+        found = [identity for identity in self._loaded if identity[0] == key]
+        size = sum(self._loaded.pop(identity)[1] for identity in found)
+        _release()
+        return size
+
+    def size_of(self, folder: ModelFolder) -> int:
+        """Bytes that a model's parameters take here."""
+        return folder.parameters * self._dtype(folder).itemsize
 
     def clear(self) -> None:
         """Forget every model."""

@@ -9,6 +9,7 @@ from billiard.process import current_process
 
 from webapp.runs import news
 from workers.contract import AnalysisRequest, Catalogue, ModelSpec
+from workers.contract.trials import TrialReport
 from workers.core.steps import Step
 from workers.tasks.names import worker_name
 from workers.tasks.post import Post
@@ -63,6 +64,19 @@ def remember(model: str | None) -> None:
     """A job uses this model now."""
     if model:
         recent[:] = [model, *(key for key in recent if key != model)][:REMEMBERED]
+
+
+def forget(model: str) -> int:
+    """Let go of a model; the bytes of its parameters, 0 if it was not in memory."""
+    recent[:] = [key for key in recent if key != model]
+    return models().drop(model) if models.cache_info().currsize else 0
+
+
+def try_model(key: str, spec: ModelSpec | None) -> TrialReport:
+    """Load a model on trial beside this process's models. Raises Refusal for what cannot or may not be loaded."""
+    from workers.core.trial import try_model
+
+    return try_model(models(), key, spec)
 
 
 def name() -> str:

@@ -15,6 +15,7 @@ from celery.signals import worker_shutdown, worker_shutting_down
 from celery.utils.nodenames import worker_direct
 from django.db import connections
 
+from webapp.catalogue.errands import errands_lost, errands_sweep
 from webapp.config.celery import app
 from webapp.queues.services import worker_beat, worker_gone
 from webapp.runs import dispatch, sweeper
@@ -50,6 +51,7 @@ class Heart(bootsteps.StartStopStep):
             (BEAT_EVERY, lambda: beat(consumer.hostname)),
             (LOOK_EVERY, lambda: end_overdue(consumer.pool)),
             (sweeper.EVERY, sweeper.sweep),
+            (sweeper.EVERY, errands_sweep),
         )
         for every, act in acts:
             guarded(act)
@@ -96,7 +98,9 @@ def notice_deaths(pool: Any) -> None:
         if before is not None:
             before(process)
         worker = f"{worker_name(os.getpid())}:{process.index}"
-        guarded(lambda: sweeper.recover(worker=worker, how=how_it_died(process.exitcode)))
+        how = how_it_died(process.exitcode)
+        guarded(lambda: sweeper.recover(worker=worker, how=how))
+        guarded(lambda: errands_lost(worker=worker, how=how))
 
     billiard.on_process_down = down
 
