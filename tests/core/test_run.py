@@ -112,7 +112,11 @@ def test_memory_that_runs_out_is_said(stories: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(EntropyMethod, "run", starved)
     problem = ask(stories, "entropy", text="Once").problems[0]
     assert (problem.type, problem.status) == ("/problems/out-of-memory", 507)
-    assert "20 GiB" in problem.detail
+    assert "needed 20,480 MiB" in problem.detail
+    assert problem.value == 20 * 2**30
+    assert problem.limit is not None
+    assert f"{problem.limit / 2**20:,.0f} MiB were available" in problem.detail
+    assert "Shorten the input" in problem.detail
 
 
 def test_a_job_whose_model_is_unknown_fails_as_a_whole() -> None:

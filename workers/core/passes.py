@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from workers.contract import AnalysisRequest, MethodCall, ModelSpec, Reading, Refusal, SourceData, SourceKind
+from workers.core.attended import Attended
 from workers.core.image_passes import ImagePasses
 from workers.core.named import wanted
 from workers.core.objectives import Objective
@@ -51,7 +52,7 @@ class Passes:
     def __init__(
         self,
         request: AnalysisRequest,
-        models: ModelCache,
+        models: ModelCache | Attended,
         statistics: Sequence[Statistic],
         report: Report,
         generating: Generating | None = None,

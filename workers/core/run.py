@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable
 from typing import Literal
 
-import torch
 from pydantic import ValidationError
 
 from workers.contract import Ability, AnalysisRequest, Generate, MethodCall, Problem, Refusal
+from workers.core.attended import Attended
 from workers.core.continuing import generate
 from workers.core.discovery import method as find_method
 from workers.core.method import Findings, Method
@@ -17,6 +17,7 @@ from workers.core.roles import check_same, declared, roles_of
 from workers.core.steps import Cancelled, Failed, Finished, Progress, Step
 from workers.models.cache import ModelCache
 from workers.models.language import LanguageModel
+from workers.models.shortage import Shortage, release, shortage
 
 Control = Callable[[], Literal["go", "stop", "cancel"]]
 """Asked between passes: go on, stop generating and keep what exists, or give up the job."""
@@ -32,8 +33,14 @@ def run(request: AnalysisRequest, models: ModelCache, control: Control, emit: Em
     A failing method fails alone. A failure before any method (no such model, text too long) fails the whole job;
     after Cancelled nothing follows.
     """
+
+    def ask() -> None:
+        if control() == "cancel":
+            raise Interrupted
+
     try:
-        _Job(request, models, control, emit).run()
+        with Attended(models, ask) as attended:
+            _Job(request, attended, control, emit).run()
     except Interrupted:
         emit(Cancelled())
     except Exception as error:  # the house's failures reach the person as a problem, the log has the rest
@@ -41,7 +48,7 @@ def run(request: AnalysisRequest, models: ModelCache, control: Control, emit: Em
 
 
 class _Job:
-    def __init__(self, request: AnalysisRequest, models: ModelCache, control: Control, emit: Emit) -> None:
+    def __init__(self, request: AnalysisRequest, models: Attended, control: Control, emit: Emit) -> None:
         self._request = request
         self._control = control
         self._emit = emit
@@ -75,15 +82,22 @@ class _Job:
         for index, method in quick_first:
             self._call = index
             self._report(f"Computing {method.name}", 0.0)
-            try:
-                with self._passes.calling(self._roles[index]):
-                    with Meter(self._passes.models.device) as meter:
-                        findings = self._found(method)
-                    self._emit(Finished(index, result_of(method, findings, self._passes, meter)))
-            except Interrupted:
-                raise
-            except Exception as error:
-                self._emit(_failed(index, error))
+            if not self._compute(index, method):
+                release()  # the next method may need what this one held
+
+    def _compute(self, index: int, method: Method) -> bool:
+        """Emits what came of it; False when it broke."""
+        try:
+            with self._passes.calling(self._roles[index]):
+                with Meter(self._passes.models.device) as meter:
+                    findings = self._found(method)
+                self._emit(Finished(index, result_of(method, findings, self._passes, meter)))
+        except Interrupted:
+            raise
+        except Exception as error:
+            self._emit(_failed(index, error))
+            return isinstance(error, Refusal)
+        return True
 
     def _found(self, method: Method) -> Findings:
         """What a method says; one that does without roles is computed once, whoever asks for it."""
@@ -163,14 +177,30 @@ def _failed(call: int | None, error: Exception) -> Failed:
     if isinstance(error, Refusal):
         return Failed(call, error.problem(), "person")
     _log.exception("computation failed", exc_info=error)
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        detail = f"The computation did not fit into memory ({error}). Shorten the input or choose a smaller model."
-        return Failed(
-            call, Problem(type="/problems/out-of-memory", title="Out of memory", status=507, detail=detail), "system"
-        )
+    if (short := shortage(error)) is not None:
+        return Failed(call, _out_of_memory(short), "person")
     detail = "The computation failed for a reason that is the house's fault, not yours. It has been logged."
     return Failed(
         call,
         Problem(type="/problems/computation-failed", title="Computation failed", status=500, detail=detail),
         "system",
+    )
+
+
+def _out_of_memory(short: Shortage) -> Problem:
+    available = f"{short.available / 2**20:,.0f} MiB"
+    if short.needed is None:
+        first = f"This computation needed more memory at once than the {available} that were available."
+    else:
+        first = (
+            f"This computation needed {short.needed / 2**20:,.0f} MiB of memory at once; {available} were available."
+        )
+    detail = f"{first} Shorten the input, ask for fewer samples, or choose a smaller model."
+    return Problem(
+        type="/problems/out-of-memory",
+        title="Out of memory",
+        status=507,
+        detail=detail,
+        limit=short.available,
+        value=short.needed,
     )

@@ -1,6 +1,5 @@
 """Loaded models, kept while they fit a memory budget; the least recently used leave first."""
 
-import gc
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from workers.models.folders import ModelFolder, find_model
 from workers.models.heads import DetectionHead, is_head, load_head
 from workers.models.judges import Judge, PairClassifier, SentenceEncoder, is_sentence_encoder
 from workers.models.language import LanguageModel
+from workers.models.shortage import release, shortage
 from workers.models.tokenizing import load_tokenizer
 from workers.models.vision import VisionModel
 
@@ -60,7 +60,7 @@ class ModelCache:
         """Forget a model; the bytes of its parameters, 0 if it was not here. A job that holds it keeps it alive."""
         found = [identity for identity in self._loaded if identity[0] == key]
         size = sum(self._loaded.pop(identity)[1] for identity in found)
-        _release()
+        release()
         return size
 
     def size_of(self, folder: ModelFolder) -> int:
@@ -70,7 +70,7 @@ class ModelCache:
     def clear(self) -> None:
         """Forget every model."""
         self._loaded.clear()
-        _release()
+        release()
 
     def _dtype(self, folder: ModelFolder) -> torch.dtype:
         return torch.float32 if self.device.type == "cpu" or folder.parameters <= _SMALL else torch.bfloat16
@@ -85,7 +85,7 @@ class ModelCache:
                 break
             if id(model) not in kept:
                 del self._loaded[identity]
-        _release()
+        release()
 
 
 def _size(model: Model) -> int:
@@ -101,12 +101,6 @@ def _too_large(key: str, size: int, beside: Sequence[Model], budget: int) -> Ref
         f"{budget / 2**20:,.0f} MiB (TESSERA_MODEL_BUDGET_MB)."
     )
     return Refusal("model-too-large", detail, field="model", limit=budget, value=together)
-
-
-def _release() -> None:
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
 
 
 def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype) -> Model:
@@ -153,9 +147,9 @@ def _network(folder: ModelFolder, task: hf.Task, dtype: torch.dtype, device: tor
     spread = device.type == "cuda" and folder.parameters * dtype.itemsize > _SHARE * _memory(device)
     try:
         return hf.load_model(folder.path, task, dtype, device, spread=spread)
-    except torch.OutOfMemoryError:
-        raise
     except (ValueError, OSError, KeyError, RuntimeError, SafetensorError) as error:
+        if shortage(error) is not None:
+            raise
         raise _unreadable(folder, error) from error
 
 
