@@ -154,8 +154,12 @@ def steps_until(folder: Path, orders: Iterator[Order], *methods: str | MethodCal
 
 def test_cancelling_is_heard_between_passes_and_nothing_follows(stories: Path) -> None:
     text = "Lily saw a dog. " * 16
-    orders = after(4, "cancel")
-    steps = steps_until(stories, orders, "surprisal", "occlusion", "entropy", text=text)
+    steps: list[Step] = []
+
+    def control() -> Order:
+        return "cancel" if sum(isinstance(step, Progress) for step in steps) == 4 else "go"
+
+    run(request(stories, "surprisal", "occlusion", "entropy", text=text), MODELS, control, steps.append)
     assert isinstance(steps[-1], Cancelled)
     assert [step.call for step in steps if isinstance(step, Finished)] == [0, 2]
     assert sum(isinstance(step, Progress) for step in steps) == 4
