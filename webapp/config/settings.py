@@ -38,6 +38,7 @@ SAMPLES = ROOT / "workers" / "demo" / "samples.json"
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "webapp.config.apps.TesseraAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

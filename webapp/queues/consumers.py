@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth import get_user_model
 
 from webapp.accounts.sockets import still_welcome
 from webapp.queues.live import May, may, sees
@@ -59,5 +60,5 @@ class LiveQueue(AsyncWebsocketConsumer):
         user = scope.get("user")
         if user is None or not user.is_authenticated or not still_welcome(scope):
             return None
-        fresh = type(user)._default_manager.filter(pk=user.pk).first()  # permissions are kept on the instance
+        fresh = get_user_model().objects.filter(pk=user.pk).first()  # an instance keeps its permissions
         return may(fresh) if fresh is not None and sees(fresh) else None

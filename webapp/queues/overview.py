@@ -95,7 +95,7 @@ def _worker(worker: Worker, job: Job | None, moment: datetime) -> dict[str, Any]
         "name": worker.name,
         "host": worker.host,
         "device": worker.device,
-        "queues": worker.queues,
+        "queues": [queue for queue in Queue.values if queue in worker.queues],
         "memory": worker.memory,
         "used": worker.used,
         "share": min(100, round(100 * worker.used / worker.memory)) if worker.memory else None,

@@ -104,7 +104,7 @@ def _retry(request: HttpRequest, id: str) -> str:
 def _prioritise(by: int) -> Do:
     def prioritise(request: HttpRequest, id: str) -> str:
         job = _job(id)
-        changed = jobs.jobs_prioritise(jobs=Job.objects.filter(pk=id), priority=job.priority + by)
+        changed = jobs.jobs_prioritise(jobs=Job.objects.filter(pk=job.pk), by=by)
         for row, before in changed:
             record(request, "prioritise", row, {"changes": {"priority": [before, row.priority]}})
         return f"Its priority is {changed[0][0].priority} now." if changed else "Its priority stays as it is."

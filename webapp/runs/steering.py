@@ -18,12 +18,13 @@ LEAST, MOST = -10, 20
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """How many jobs are (or were) cancelled, deleted, kept for an open link, and left to their workers."""
+    """How many jobs are (or were) cancelled, deleted, kept for an open link, left to their workers, and left over."""
 
     cancelled: int
     deleted: int
     shared: int
     working: int
+    left: int = 0
 
 
 def jobs_cancel(*, jobs: QuerySet[Job]) -> tuple[int, int]:
@@ -38,14 +39,15 @@ def jobs_retry(*, jobs: QuerySet[Job]) -> int:
 
 
 @transaction.atomic
-def jobs_prioritise(*, jobs: QuerySet[Job], priority: int) -> list[tuple[Job, int]]:
-    """Give queued jobs a priority between `LEAST` and `MOST`; those that changed, each with what it had before."""
-    wanted = min(MOST, max(LEAST, priority))
+def jobs_prioritise(*, jobs: QuerySet[Job], by: int) -> list[tuple[Job, int]]:
+    """Raise or lower the priority of queued jobs, within `LEAST` and `MOST`; those changed, each with what it had."""
     changed = []
-    for job in jobs.filter(state=State.QUEUED).exclude(priority=wanted):
-        if Job.objects.filter(pk=job.pk, state=State.QUEUED).update(priority=wanted):
-            changed.append((job, job.priority))
+    for job in jobs.filter(state=State.QUEUED):
+        before, wanted = job.priority, min(MOST, max(LEAST, job.priority + by))
+        row = Job.objects.filter(pk=job.pk, state=State.QUEUED).exclude(priority=wanted)
+        if row.update(priority=wanted):
             job.priority = wanted
+            changed.append((job, before))
     return changed
 
 
@@ -59,18 +61,19 @@ def purge_counts(*, jobs: QuerySet[Job]) -> Purge:
     )
 
 
-def jobs_purge(*, jobs: QuerySet[Job]) -> Purge:
-    """Cancel the queued ones of these jobs and delete those that had ended, batch by batch.
+def jobs_purge(*, jobs: QuerySet[Job], at_most: int) -> Purge:
+    """Cancel the queued ones of these jobs and delete those that had ended, batch by batch, at most so many in all.
 
     Jobs of a run with an open link stay, and so does what a worker holds. A run without jobs goes with its last one.
     """
-    ended = list(_deletable(jobs).values_list("pk", flat=True))
-    shared = jobs.filter(_shared(), state__in=ENDED).count()
-    queued = list(jobs.filter(state=State.QUEUED).values_list("pk", flat=True))
-    working = jobs.filter(state__in=ACTIVE).count()
-    cancelled = sum(_cancel(queued[start : start + BATCH]) for start in range(0, len(queued), BATCH))
+    before = purge_counts(jobs=jobs)
+    ended = list(_deletable(jobs).order_by("created").values_list("pk", flat=True)[:at_most])
+    queued = jobs.filter(state=State.QUEUED).order_by("created").values_list("pk", flat=True)
+    waiting = list(queued[: at_most - len(ended)])
+    cancelled = sum(_cancel(waiting[start : start + BATCH]) for start in range(0, len(waiting), BATCH))
     deleted = sum(_delete(ended[start : start + BATCH]) for start in range(0, len(ended), BATCH))
-    return Purge(cancelled=cancelled, deleted=deleted, shared=shared, working=working)
+    left = before.deleted + before.cancelled - len(ended) - len(waiting)
+    return Purge(cancelled, deleted, before.shared, before.working, left)
 
 
 @transaction.atomic
