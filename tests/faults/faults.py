@@ -1,9 +1,14 @@
 """The faults: each a function that does one thing to a house and, where that is part of it, makes it good again."""
 
+import contextlib
+import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 
@@ -11,6 +16,7 @@ from tests.faults.house import House, wait_until
 from webapp.config.celery import app
 from webapp.runs.dispatch import ANALYSE
 from webapp.supervisor import redis
+from webapp.supervisor.demo import ROOT
 
 
 def kill_child(house: House, worker: str) -> None:
@@ -63,3 +69,24 @@ def wake_many(house: House, queue: str, times: int) -> None:
     with app.connection_for_write(house.redis_url) as connection:
         for _ in range(times):
             app.send_task(ANALYSE, kwargs={"queue": queue}, queue=queue, connection=connection, ignore_result=True)
+
+
+def fill_disk(folder: Path) -> Path:
+    """Fill the disk on which a folder lies to the last byte; remove the file that is returned to make room again."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            with contextlib.suppress(OSError):
+                while file.write(b"\0" * size):
+                    pass
+    return ballast
+
+
+def retry(house: House, run: str) -> None:
+    """The admin's way to try what failed in a run once more."""
+    code = (
+        "from webapp.runs.models import Job; from webapp.runs.services import job_retry; "
+        f"assert all([job_retry(job=job) for job in Job.objects.filter(run={run!r}, state='failed')])"
+    )
+    argv = [*house.inside, sys.executable, "manage.py", "shell", "--no-imports", "--command", code]
+    subprocess.run(argv, cwd=ROOT, env={**os.environ, **house.environment}, check=True, capture_output=True)
