@@ -5,7 +5,6 @@ and text that ends a token early saves one). Methods of which chance decides nev
 and on a model that goes on for as long as it may at least two fifths of what they say to expect.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,8 +28,8 @@ LEAST = 0.4
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    yield Bench(tmp_path_factory.mktemp("cost"), Path("absent"))
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("cost"), Path("absent"))
 
 
 def measured(subject: Subject, result: Result, outcome: Outcome, bench: Bench, roles: int) -> Measures:

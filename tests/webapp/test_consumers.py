@@ -28,7 +28,8 @@ async def test_the_first_event_tells_the_number(person: Person) -> None:
     async with Socket(run, cookie_of(person)) as socket:
         event = await socket.event()
     job = (await sync_to_async(person.state)(run))["jobs"][0]["id"]
-    assert (event.kind, event.seq, event.run, event.data) == ("heartbeat", 1, run, {"positions": {job: 0}})
+    prospect = {"position": 0, "wait": None, "rest": None, "held": "no-worker", "shared": False}
+    assert (event.kind, event.seq, event.run, event.data) == ("heartbeat", 1, run, {"prospects": {job: prospect}})
 
 
 async def test_every_change_arrives_in_order_and_numbered(person: Person) -> None:

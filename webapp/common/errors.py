@@ -64,6 +64,7 @@ PERSON: dict[str, int] = {
     "parameter-invalid": 422,
     "target-invalid": 422,
     "result-too-large": 422,
+    "too-much-memory": 422,
     "share-invalid": 422,
 }
 """Problems that the person can mend, with the HTTP status that tells so."""

@@ -93,7 +93,7 @@ def _counted_as(request: HttpRequest, limits: HouseLimits) -> tuple[str, int]:
     """What a request is counted as, and how many of these a minute may hold."""
     if request.path.startswith("/admin/"):
         return "requests to the admin", limits.admin_per_minute
-    if request.method in SAFE:
+    if request.method in SAFE or request.path.endswith("/estimates"):
         return "requests", limits.reads_per_minute
     if request.path == "/api/sources":
         return FILES, limits.sources_per_minute

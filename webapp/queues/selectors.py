@@ -29,3 +29,9 @@ def alive_workers(queue: str) -> list[Worker]:
 def is_draining(name: str) -> bool:
     """Whether a worker takes nothing more."""
     return Worker.objects.filter(pk=name, draining=True).exists()
+
+
+def largest_room(queue: str) -> int | None:
+    """The most bytes that a live worker of a queue may fill; None where one has not said, or none is there."""
+    rooms = [worker.memory for worker in alive_workers(queue)]
+    return max(rooms) if rooms and all(rooms) else None

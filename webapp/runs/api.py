@@ -9,10 +9,10 @@ from ninja import Query, Router
 from webapp.common.answers import answer, answers
 from webapp.common.json_body import content_type_check
 from webapp.common.owners import address_of, owner_of, owner_or_new
-from webapp.runs import downloads, selectors, services
+from webapp.runs import downloads, estimates, selectors, services
 from webapp.runs.models import Job, Run
 from webapp.sharing.selectors import share_states
-from workers.contract import JobsRequest, Result, RunCreated, RunRequest, RunState, RunSummary
+from workers.contract import Estimate, JobsRequest, Result, RunCreated, RunRequest, RunState, RunSummary
 
 router = Router(tags=["runs"])
 MOST = 100
@@ -44,6 +44,22 @@ def run_create(request: HttpRequest, body: RunRequest) -> HttpResponse:
     """Ask something about a text, an image or both."""
     run, jobs = services.run_start(request=body, owner=owner_or_new(request), address=address_of(request))
     return _created(run, jobs)
+
+
+@router.post("/estimates", response=Estimate)
+def estimate(request: HttpRequest, body: RunRequest) -> HttpResponse:
+    """What a new run would cost and when it would begin; nothing is kept."""
+    owner = owner_of(request)
+    about = estimates.asked_about(body, owner)
+    return answer(estimates.estimate(request=body, about=about, owner=owner, address=address_of(request)))
+
+
+@router.post("/runs/{id}/estimates", response=Estimate)
+def estimate_again(request: HttpRequest, id: str, body: JobsRequest) -> HttpResponse:
+    """What another question about the same run would cost and when it would begin; nothing is kept."""
+    owner = owner_of(request)
+    about = estimates.asked_again(selectors.run_of(id, owner))
+    return answer(estimates.estimate(request=body, about=about, owner=owner, address=address_of(request)))
 
 
 @router.get("/runs/{id}", response=RunState)

@@ -71,3 +71,19 @@ def answer_from_cache(*, job: Job, sources: Sequence[Source], cards: Cards) -> N
         result_move(job, result, State.DONE, Why.KNOWN, **kept)
     if not missing:
         job_move(job, State.DONE, Why.KNOWN, started=timezone.now())
+
+
+def known_continuation(
+    *, sources: Sequence[str], reading: Reading, generate: Generate | None, model: str | None, cards: Cards
+) -> Continued | None:
+    """What a model was once heard to say after sources of these content hashes, for whomever; None: nothing yet."""
+    if generate is None or model not in cards.models:
+        return None
+    key = continuation_key(sources=sources, reading=reading, generate=generate, model=cards.models[model])
+    row = Continuation.objects.filter(key=key, finish__in=("length", "end", "stop")).first()
+    return Continued.model_validate(row.data) if row else None
+
+
+def is_known(key: str) -> bool:
+    """Whether there is a result of this content key."""
+    return Result.objects.filter(key=key, state=State.DONE).exists()

@@ -11,8 +11,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from webapp.common.owners import owner_of_scope
 from webapp.limits.seats import TOO_MANY, Seat
-from webapp.runs.line import positions
-from webapp.runs.models import Job, Run, State
+from webapp.runs.line import prospects
+from webapp.runs.models import OPEN, Job, Run
 from webapp.runs.news import group
 from webapp.runs.selectors import run_of
 from workers.contract import Event, Refusal
@@ -80,9 +80,10 @@ class RunNews(AsyncWebsocketConsumer):
         await self.send(text_data=event.model_dump_json())
 
     def _now(self) -> Event | None:
-        """A heartbeat: the latest number, and the places of the run's queued jobs."""
+        """A heartbeat: the latest number, and when the run's jobs begin or end."""
         run = Run.objects.filter(pk=self.run_id).first()
         if run is None:
             return None
-        queued = set(Job.objects.filter(run=run, state=State.QUEUED).values_list("pk", flat=True))
-        return Event(seq=run.seq, run=run.pk, kind="heartbeat", data={"positions": positions(queued)})
+        told = prospects(Job.objects.filter(run=run, state__in=OPEN))
+        data = {"prospects": {pk: prospect.model_dump() for pk, prospect in told.items()}}
+        return Event(seq=run.seq, run=run.pk, kind="heartbeat", data=data)

@@ -6,30 +6,34 @@ Hundreds of sockets ask for it every few seconds: one look at the table a second
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from webapp.queues.selectors import alive_workers, is_paused
-from webapp.runs.models import ACTIVE, Job, State
+from webapp.runs.models import ACTIVE, OPEN, Job, State
 from webapp.runs.order import waiting
+from workers.contract import Held, Prospect
 
 FRESH = 1.0
 """Seconds for which a look at the table counts."""
 
-Held = Literal["paused", "no-worker"]
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How many jobs are ahead, and the seconds until a worker is free: None where that is not known."""
+    """How many jobs are ahead, and the seconds until a worker is free: None where that is not known.
+
+    `shared`: the very same is computed for another run; the seconds are those until it is done.
+    """
 
     ahead: int
     seconds: float | None
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,6 @@ def positions(job_ids: Collection[str]) -> dict[str, int]:
     return {pk: place.ahead for pk, place in places(job_ids).items()}
 
 
-def rest_of(job: Job) -> float | None:
-    """Seconds until a job that runs is expected to end: 0 when it takes longer than that, None when unknown."""
-    return _rest((job.cost or {}).get("expected"), job.started, timezone.now())
-
-
 def _rest(expected: float | None, started: datetime | None, now: datetime) -> float | None:
     if expected is None:
         return None
@@ -95,36 +94,84 @@ def _look(queue: str) -> Line:
     alive = len(alive_workers(queue))
     held: Held | None = "paused" if is_paused(queue) else None if alive else "no-worker"
     running = _rows(Job.objects.filter(queue=queue, state__in=ACTIVE))
-    rest = {pk: _rest(expected, started, now) for pk, _, _, started, _, expected in running}
-    shared = {content for _, _, _, _, content, _ in running if content}
-    queued = list(_rows(waiting(queue)))
-    usual = _usual([expected for *_, expected in [*running, *queued]])
-    ahead = sum(_known(seconds, usual) for seconds in rest.values())
-    ends, before, found = [], [], {}
-    for count, (pk, priority, turn, _, content, expected) in enumerate(queued):
-        seconds = None if held or (usual is None and (count or rest)) else ahead / max(1, alive)
-        if not count and len(rest) < alive and not held:
-            seconds = 0.0
-        found[pk] = Place(count, seconds)
-        ends.append((-priority, turn))
-        before.append(seconds)
-        ahead += 0.0 if content in shared else _known(expected, usual)
-        shared |= {content} if content else set()
-    last = None if held or (usual is None and (queued or rest)) else ahead / max(1, alive)
-    idle = not queued and len(rest) < alive and not held
-    return Line(held, found, rest, ends, [*before, 0.0 if idle else last])
+    rest = {row.pk: _rest(row.expected, row.started, now) for row in running}
+    computed = {row.content: rest[row.pk] for row in running if row.content}
+    queued = _rows(waiting(queue))
+    waits = _Waits([*running, *queued], alive, held)
+    for seconds in rest.values():
+        waits.add(seconds)
+    places: dict[str, Place] = {}
+    ends: list[tuple[int, float]] = []
+    before: list[float | None] = []
+    seen: set[str] = set(computed)
+    for count, row in enumerate(queued):
+        before.append(waits.seconds)
+        ends.append((-row.priority, row.turn))
+        twin = row.content in computed
+        places[row.pk] = Place(count, computed[row.content] if twin else waits.seconds, twin)
+        if row.content not in seen:
+            waits.add(row.expected)
+            seen |= {row.content} if row.content else set()
+    return Line(held, places, rest, ends, [*before, waits.seconds])
 
 
-def _rows(jobs: Any) -> "list[tuple[str, int, float, datetime | None, str, float | None]]":
+class _Waits:
+    """Adds up what is ahead: the seconds until one of so many workers is free."""
+
+    def __init__(self, rows: "Sequence[_Row]", workers: int, held: Held | None) -> None:
+        known = [row.expected for row in rows if row.expected is not None]
+        self._usual = sum(known) / len(known) if known else None
+        self._workers, self._held = workers, held
+        self._jobs, self._seconds = 0, 0.0
+
+    def add(self, seconds: float | None) -> None:
+        """One more job; of one that nothing is known of, the mean of the others is taken."""
+        self._jobs += 1
+        self._seconds += seconds if seconds is not None else self._usual or 0.0
+
+    @property
+    def seconds(self) -> float | None:
+        """None while nothing starts, or where there are jobs ahead and nothing is known of any."""
+        if self._held:
+            return None
+        if self._jobs < self._workers:
+            return 0.0
+        return None if self._usual is None else self._seconds / self._workers
+
+
+class _Row(NamedTuple):
+    pk: str
+    priority: int
+    turn: float
+    started: datetime | None
+    content: str
+    expected: float | None
+
+
+def _rows(jobs: QuerySet[Job]) -> list[_Row]:
     expected = KeyTransform("expected", "cost")
-    return list(jobs.values_list("pk", "priority", "turn", "started", "content", expected))
+    return [_Row(*row) for row in jobs.values_list("pk", "priority", "turn", "started", "content", expected)]
 
 
-def _usual(seconds: list[float | None]) -> float | None:
-    """What a job of which nothing is known is taken for: the mean of those of which something is."""
-    known = [value for value in seconds if value is not None]
-    return sum(known) / len(known) if known else None
+def prospects(jobs: Iterable[Job]) -> dict[str, Prospect]:
+    """When each of these jobs begins or ends, as far as it has not ended."""
+    found: dict[str, Prospect] = {}
+    known: dict[str, Line] = {}
+    of = {job.pk: job for job in jobs if job.state in OPEN}
+    for queue in {job.queue for job in of.values()}:
+        known[queue] = line(
+            queue, of=[pk for pk, job in of.items() if job.queue == queue and job.state == State.QUEUED]
+        )
+    for pk, job in of.items():
+        before = known[job.queue]
+        place = before.places.get(pk) if job.state == State.QUEUED else None
+        if place is not None:
+            found[pk] = Prospect(position=place.ahead, wait=place.seconds, held=before.held, shared=place.shared)
+        elif job.state != State.QUEUED:
+            found[pk] = Prospect(rest=_rest(expected_of(job), job.started, timezone.now()))
+    return found
 
 
-def _known(seconds: float | None, usual: float | None) -> float:
-    return seconds if seconds is not None else usual or 0.0
+def expected_of(job: Job) -> float | None:
+    """How many seconds a job was expected to take when it was asked for; None where nothing was known."""
+    return (job.cost or {}).get("expected")

@@ -6,9 +6,11 @@ for a hundred things gets a hundred turns one after the other, and somebody else
 People of one address share turns as far as they are many: deleting a cookie gains nothing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from webapp.runs.models import ACTIVE, OPEN, Job, State
 
@@ -47,30 +49,45 @@ def claimable(queue: str, *, loaded: Collection[str] = ()) -> list[Job]:
 
 def place(*, job: Job) -> None:
     """Give a queued job its turn, behind its person's other ones. `job.cost` says how many seconds that takes."""
-    mine = Job.objects.filter(owner=job.owner, queue=job.queue, state__in=OPEN).exclude(pk=job.pk)
-    latest = mine.aggregate(latest=Max("turn"))["latest"] or 0.0
-    job.turn = max(latest, _reached(job)) + expected_seconds(job.cost) * _share(job)
+    who = Who(job.owner, job.run.account_id, job.run.address)
+    job.turn = turn_for(who, queue=job.queue, seconds=expected_seconds(job.cost), besides=job.pk)
     Job.objects.filter(pk=job.pk).update(turn=job.turn)
 
 
-def expected_seconds(cost: dict[str, float] | None) -> float:
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whose turn it is: the key under which a job is kept, the account if there is one, and the hashed address."""
+
+    owner: str
+    account: int | None
+    address: str
+
+
+def turn_for(who: Who, *, queue: str, seconds: float, besides: str = "") -> float:
+    """The turn that a person's next job of so many seconds gets, the job `besides` left out of account."""
+    mine = Job.objects.filter(owner=who.owner, queue=queue, state__in=OPEN).exclude(pk=besides)
+    latest = mine.aggregate(latest=Max("turn"))["latest"] or 0.0
+    return max(latest, _reached(queue, besides)) + seconds * _share(who)
+
+
+def expected_seconds(cost: dict[str, Any] | None) -> float:
     """What a job's stored cost says of its seconds, `UNKNOWN` when nothing."""
-    return (cost or {}).get("expected") or UNKNOWN
+    return float((cost or {}).get("expected") or UNKNOWN)
 
 
-def _reached(job: Job) -> float:
-    """The turn that the queue is at: of what runs, else of what is next before it has begun."""
-    others = Job.objects.filter(queue=job.queue).exclude(pk=job.pk)
+def _reached(queue: str, besides: str) -> float:
+    """The turn that a queue is at: of what runs, else of what is next before it has begun."""
+    others = Job.objects.filter(queue=queue).exclude(pk=besides)
     running = others.filter(state__in=ACTIVE).aggregate(turn=Max("turn"))["turn"]
     if running is not None:
         return float(running)
-    following: Sequence[Job] = others.filter(state=State.QUEUED).order_by("-priority", "turn", "created", "id")[:1]
-    return max(0.0, following[0].turn - expected_seconds(following[0].cost)) if following else 0.0
+    following = waiting(queue).exclude(pk=besides).first()
+    return max(0.0, following.turn - expected_seconds(following.cost)) if following else 0.0
 
 
-def _share(job: Job) -> int:
+def _share(who: Who) -> int:
     """How many others without an account at the same address wait; at least one."""
-    if job.run.account_id is not None or not job.run.address:
+    if who.account is not None or not who.address:
         return 1
-    here = Q(run__address=job.run.address, run__account=None)
-    return max(1, Job.objects.filter(here, state__in=OPEN).exclude(owner=job.owner).values("owner").distinct().count())
+    here = Job.objects.filter(run__address=who.address, run__account=None, state__in=OPEN)
+    return max(1, here.exclude(owner=who.owner).values("owner").distinct().count())

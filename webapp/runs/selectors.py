@@ -5,7 +5,7 @@ from django.db.models import Prefetch, QuerySet
 from webapp.common.errors import not_found
 from webapp.common.ids import is_id
 from webapp.common.owners import Owner
-from webapp.runs.line import positions
+from webapp.runs.line import prospects
 from webapp.runs.models import Job, Result, Run, State
 from webapp.runs.shapes import job_state, result_state
 from webapp.uploads.models import Source
@@ -44,7 +44,7 @@ def run_state(run: Run, *, url: str, sources_at: str, mine: bool, shares: list[S
     Only its owner learns from which other run it departs: nobody else could open that one.
     """
     jobs = list(run.jobs.all())
-    places = positions({job.pk for job in jobs if job.state == State.QUEUED})
+    told = prospects(jobs)
     said = {row.model: row for row in run.continuations.all()}
     return RunState(
         id=run.pk,
@@ -56,7 +56,7 @@ def run_state(run: Run, *, url: str, sources_at: str, mine: bool, shares: list[S
         generate=Generate.model_validate(run.generate) if run.generate else None,
         branch=Branch.model_validate(run.branch) if run.branch and mine else None,
         sources=[source_state(source, at=sources_at) for source in sources_of(run)],
-        jobs=[job_state(job, position=places.get(job.pk), continuation=said.get(job.model or "")) for job in jobs],
+        jobs=[job_state(job, prospect=told.get(job.pk), continuation=said.get(job.model or "")) for job in jobs],
         results=[result_state(result) for result in Result.objects.filter(job__run=run)],
         shares=shares or [],
     )

@@ -153,7 +153,7 @@ def _jobs_create(run: Run, request: JobsRequest, planned: list[Plan], sources: l
             model=plan.model,
             targets=targets,
             queue=Queue(plan.queue),
-            priority=0 if plan.background else 5,
+            priority=estimates.BACKGROUND if plan.background else estimates.FOREGROUND,
         )
         results = [
             Result.objects.create(

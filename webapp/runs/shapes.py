@@ -3,11 +3,14 @@
 from typing import Any
 
 from webapp.runs.models import Continuation, Job, Result
-from workers.contract import ContinuationState, JobState, ResultState
+from workers.contract import ContinuationState, JobState, Prospect, ResultState
+
+PROSPECTS = set(Prospect.model_fields)
+"""What changes by itself, without news of the job: it comes with the whole state and with every heartbeat."""
 
 
-def job_state(job: Job, *, position: int | None = None, continuation: Continuation | None = None) -> JobState:
-    """A job, with its place in the queue and what its model generated so far."""
+def job_state(job: Job, *, prospect: Prospect | None = None, continuation: Continuation | None = None) -> JobState:
+    """A job, with when it begins or ends and what its model generated so far."""
     said = None
     if continuation is not None:
         said = ContinuationState(
@@ -19,7 +22,7 @@ def job_state(job: Job, *, position: int | None = None, continuation: Continuati
             "state": job.state,
             "model": job.model,
             "targets": job.targets,
-            "position": position,
+            **(prospect or Prospect()).model_dump(),
             "queue": job.queue,
             "created": job.created,
             "started": job.started,
@@ -51,7 +54,7 @@ def result_state(result: Result) -> ResultState:
 
 def job_data(job: Job) -> dict[str, Any]:
     """What an event of kind `state` carries: the job, without what it generated."""
-    return job_state(job).model_dump(mode="json", exclude={"continuation", "position"})
+    return job_state(job).model_dump(mode="json", exclude={"continuation", *PROSPECTS})
 
 
 def result_data(result: Result) -> dict[str, Any]:

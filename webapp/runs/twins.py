@@ -8,13 +8,13 @@ itself sees to (`job_computed_once`).
 import hashlib
 import json
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from webapp.catalogue.selectors import Cards
 from webapp.runs.cache import answer_from_cache, continuation_from_cache, continuation_name, name_of
-from webapp.runs.models import ACTIVE, Job, Result, State
+from webapp.runs.models import Job, Result, State
 from webapp.runs.selectors import sources_of
 from webapp.uploads.models import Source
 from workers.contract import MethodCall
@@ -28,15 +28,6 @@ def content_keep(*, job: Job, results: Sequence[Result], sources: Sequence[Sourc
     asked = [job.model, continuation_name(job=job, sources=sources, cards=cards), names]
     job.content = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
     Job.objects.filter(pk=job.pk).update(content=job.content)
-
-
-def waiting_for_twins(job_ids: Collection[str]) -> set[str]:
-    """Those of these jobs that are queued while somebody else's very same one is computed."""
-    queued = Job.objects.filter(pk__in=job_ids, state=State.QUEUED).exclude(content="")
-    contents = dict(queued.values_list("pk", "content"))
-    active = Job.objects.filter(content__in=set(contents.values()), state__in=ACTIVE)
-    computed = set(active.values_list("content", flat=True))
-    return {pk for pk, content in contents.items() if content in computed}
 
 
 def answered(job: Job) -> bool:

@@ -13,7 +13,7 @@ from django.db.models import F
 from webapp.catalogue.selectors import Cards
 from webapp.common.errors import Fault, system_problem
 from webapp.limits.selectors import limits_for
-from webapp.runs import news, twins
+from webapp.runs import news, timing, twins
 from webapp.runs.cache import continuation_name, name_of
 from webapp.runs.contents import result_write
 from webapp.runs.models import ACTIVE, OPEN, Continuation, Job, Result, State
@@ -146,6 +146,7 @@ def result_store(*, lease: Lease, job: Job, index: int, computed: Computed, card
         result.refresh_from_db()
         if result.state in OPEN:
             result_move(held, result, State.DONE, Why.FINISHED, **kept)
+            timing.result_taken(job=held, result=result, provenance=computed.provenance)
 
 
 @transaction.atomic
@@ -172,6 +173,7 @@ def job_finish(*, lease: Lease) -> None:
         if result.state in OPEN:
             result_move(job, result, State.FAILED, Why.FAILED, problem=problem, fault=Fault.SYSTEM)
     _end(job, State.DONE, Why.FINISHED)
+    timing.job_taken(job=job)
     transaction.on_commit(lambda: twins.answer_waiting(job.content))
 
 

@@ -15,6 +15,8 @@ from workers.contract.base import (
     encode_bytes,
 )
 from workers.contract.cards import Ability, Catalogue, MethodCard, ModelCard, RoleCard, TokenizerCard
+from workers.contract.cost import MethodCost
+from workers.contract.estimates import Basis, Estimate, Held, JobEstimate, Prospect, Seconds
 from workers.contract.events import DeltaData, Event, EventKind, Problem, ProgressData, State
 from workers.contract.panels import (
     AlternativesPanel,
@@ -80,6 +82,12 @@ from workers.contract.state import (
 from workers.contract.units import Segment, Strip, StripRole, Unit, UnitKind
 
 __all__ = [
+    "Seconds",
+    "JobEstimate",
+    "Held",
+    "Estimate",
+    "Basis",
+    "MethodCost",
     "Ability",
     "AlternativesPanel",
     "AnalysisRequest",
@@ -130,6 +138,7 @@ __all__ = [
     "PanelKind",
     "Problem",
     "ProgressData",
+    "Prospect",
     "Provenance",
     "Quantity",
     "READ_AS",

@@ -16,6 +16,7 @@ WIRE = (
     contract.RunState,
     contract.RunSummary,
     contract.RunCreated,
+    contract.Estimate,
     contract.ShareState,
     contract.Sample,
     contract.Limits,
@@ -26,6 +27,7 @@ WIRE = (
     contract.Problem,
     contract.ProgressData,
     contract.DeltaData,
+    contract.Prospect,
 )
 
 

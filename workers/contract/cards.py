@@ -77,7 +77,7 @@ class ModelCard(Contract):
     `revision`, `dtype` and `tokenizer_hash` say exactly which weights and tokenizer: results are stored under them.
     Models of an equal `vocabulary_hash` have the same bytes and special flag for every id. `bytes` (of the weights),
     `layers`, `hidden`, `heads` and `width` (bytes of one number) are what the formula of memory reads, 0 where nobody
-    knows them; `characters_per_token` tells how long a text will be.
+    knows them; `bytes_per_token` tells how long a text will be.
     """
 
     key: Slug
@@ -104,7 +104,7 @@ class ModelCard(Contract):
     hidden: int = 0
     heads: int = 0
     width: int = 4
-    characters_per_token: float | None = None
+    bytes_per_token: float | None = None
     builtin: bool = False
     missing: str | None = None
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from workers.contract.base import Contract, SourceKind
 from workers.contract.cards import MethodCard, ModelCard, TokenizerCard
+from workers.contract.estimates import Held
 from workers.contract.events import Problem, ProgressData, State
 from workers.contract.requests import Branch, Generate, JobsRequest, MethodCall, Reading, Target
 from workers.contract.results import Figure
@@ -61,6 +62,9 @@ class ContinuationState(Contract):
 class JobState(Contract):
     """One model × one input × one set of targets. `position` counts the jobs ahead in its queue while queued.
 
+    `wait`: seconds until a queued job is expected to begin; `rest`: until a running one is expected to end; null where
+    that is not known. `held`: why nothing of its queue begins. `shared`: the very same is being computed for another
+    run, and answers this one too.
     `cancelling`: its end was asked for. `freed`: bytes given back when it was cancelled; null: not measured.
     """
 
@@ -69,6 +73,10 @@ class JobState(Contract):
     model: str | None
     targets: list[Target] = []
     position: int | None = None
+    wait: float | None = None
+    rest: float | None = None
+    held: Held | None = None
+    shared: bool = False
     queue: Literal["gpu", "cpu"]
     created: datetime
     started: datetime | None = None

@@ -74,7 +74,7 @@ def card_of(model: Model, folder: ModelFolder) -> ModelCard:
             tokenizer=model.key,
             tokenizer_hash=model.tokenizer.hash,
             vocabulary_hash=model.tokenizer.vocabulary_hash,
-            characters_per_token=_characters_per_token(model.tokenizer),
+            bytes_per_token=_bytes_per_token(model.tokenizer),
         )
     if isinstance(model, Judge | DetectionHead):
         return ModelCard(
@@ -114,9 +114,9 @@ _READ_AS_EXAMPLE = (
 )
 
 
-def _characters_per_token(tokenizer: TextTokenizer) -> float:
+def _bytes_per_token(tokenizer: TextTokenizer) -> float:
     """Measured on two sentences of English: what the site takes a text's length in tokens from, before it is read."""
-    return round(len(_READ_AS_EXAMPLE) / max(1, len(tokenizer.ids(_READ_AS_EXAMPLE))), 2)
+    return round(len(_READ_AS_EXAMPLE.encode()) / max(1, len(tokenizer.ids(_READ_AS_EXAMPLE))), 2)
 
 
 def _tokenizer_card(key: str, spec: ModelSpec) -> TokenizerCard | None:

@@ -190,6 +190,68 @@ export interface DeltaData {
   text: string;
 }
 /**
+ * What a request would cost, all its jobs together, and why it would be refused, if it would.
+ *
+ * Jobs of one queue are computed one after the other: `seconds` is their sum, null as soon as one is not known.
+ * `memory` is that of the largest job; `position` and `wait` are those of the job that begins first.
+ */
+export interface Estimate {
+  basis: "computed" | "runs" | "passes" | "unknown";
+  held: ("paused" | "no-worker") | null;
+  jobs: JobEstimate[];
+  memory: number;
+  most: number;
+  passes: number;
+  position: number;
+  refusal: Problem | null;
+  runs: number;
+  seconds: Seconds | null;
+  wait: number | null;
+}
+/**
+ * What one job would cost.
+ *
+ * `passes` are to be expected, `most` is the most there can be; `memory` is the peak in bytes, weights included.
+ * `seconds` are of the computing alone, null where `basis` is unknown; `runs` counts the past ones that they are
+ * from. `position` counts the jobs ahead and `wait` is how long those take, null when that is not known.
+ */
+export interface JobEstimate {
+  basis: "computed" | "runs" | "passes" | "unknown";
+  held: ("paused" | "no-worker") | null;
+  memory: number;
+  methods: string[];
+  model: string | null;
+  most: number;
+  passes: number;
+  position: number;
+  queue: "gpu" | "cpu";
+  runs: number;
+  seconds: Seconds | null;
+  wait: number | null;
+}
+/**
+ * A range of seconds, and what is most to be expected within it.
+ */
+export interface Seconds {
+  expected: number;
+  high: number;
+  low: number;
+}
+/**
+ * An RFC 9457 problem document: whose fault, what was wrong, the limit and the value.
+ *
+ * `limit` and `value` repeat as numbers what `detail` says in words (`text-too-long`: the page offers to cut).
+ */
+export interface Problem {
+  detail: string;
+  field: string | null;
+  limit: number | null;
+  status: number;
+  title: string;
+  type: string;
+  value: number | null;
+}
+/**
  * One message of `/ws/runs/{id}`.
  */
 export interface Event {
@@ -278,6 +340,9 @@ export interface GroupsPanel {
 /**
  * One model × one input × one set of targets. `position` counts the jobs ahead in its queue while queued.
  *
+ * `wait`: seconds until a queued job is expected to begin; `rest`: until a running one is expected to end; null where
+ * that is not known. `held`: why nothing of its queue begins. `shared`: the very same is being computed for another
+ * run, and answers this one too.
  * `cancelling`: its end was asked for. `freed`: bytes given back when it was cancelled; null: not measured.
  */
 export interface JobState {
@@ -286,28 +351,18 @@ export interface JobState {
   created: string;
   finished: string | null;
   freed: number | null;
+  held: ("paused" | "no-worker") | null;
   id: string;
   model: string | null;
   position: number | null;
   problem: Problem | null;
   queue: "gpu" | "cpu";
+  rest: number | null;
+  shared: boolean;
   started: string | null;
   state: "queued" | "leased" | "running" | "done" | "failed" | "cancelled";
   targets: Target[];
-}
-/**
- * An RFC 9457 problem document: whose fault, what was wrong, the limit and the value.
- *
- * `limit` and `value` repeat as numbers what `detail` says in words (`text-too-long`: the page offers to cut).
- */
-export interface Problem {
-  detail: string;
-  field: string | null;
-  limit: number | null;
-  status: number;
-  title: string;
-  type: string;
-  value: number | null;
+  wait: number | null;
 }
 /**
  * What is explained: units [from, to) of a strip, or a class, or a contrast between two.
@@ -510,7 +565,7 @@ export interface ModelEntry {
   available: boolean;
   builtin: boolean;
   bytes: number;
-  characters_per_token: number | null;
+  bytes_per_token: number | null;
   chat_template: boolean;
   context: number | null;
   dtype: string;
@@ -551,6 +606,19 @@ export interface ModelUse {
 export interface ProgressData {
   fraction: number | null;
   message: string;
+}
+/**
+ * When a job begins or ends: its `position` and `wait` [s] while it is queued, the `rest` [s] while it runs.
+ *
+ * `held` says why nothing of its queue begins; `shared`: the very same is being computed for another run, and
+ * answers this one too. The data of a heartbeat holds `prospects` by job.
+ */
+export interface Prospect {
+  held: ("paused" | "no-worker") | null;
+  position: number | null;
+  rest: number | null;
+  shared: boolean;
+  wait: number | null;
 }
 /**
  * All that is needed to compute the result again, and one sentence on how to read it.
