@@ -58,6 +58,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "webapp.common.headers.SecurityHeaders",
+    "webapp.common.compression.Compression",
+    "django.middleware.http.ConditionalGetMiddleware",
     "webapp.common.problems.ApiProblems",
     "webapp.limits.throttle.Throttle",
     "webapp.accounts.doors.Bearer",

@@ -107,7 +107,7 @@ def result_download(request: HttpRequest, id: str, rid: str, form: str) -> HttpR
 def result_read(request: HttpRequest, id: str, rid: str, arrays: Literal["list", "base64"] = "list") -> HttpResponse:
     """A finished result; `.csv`, `.svg` and `.html` lie beside it."""
     run = selectors.run_of(id, owner_of(request))
-    return downloads.whole(selectors.result_of(run, rid), arrays)
+    return downloads.whole(request, selectors.result_of(run, rid), arrays)
 
 
 def _created(run: Run, jobs: list[Job]) -> HttpResponse:

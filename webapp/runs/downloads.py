@@ -1,9 +1,11 @@
 """A finished result as JSON, CSV, SVG or HTML."""
 
 import json
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 
 from webapp.common.answers import JSON, sandboxed
 from webapp.common.errors import not_found
@@ -12,7 +14,7 @@ from webapp.runs.models import Result as Row
 from webapp.runs.selectors import sources_of
 from webapp.uploads.models import Source
 from webapp.uploads.selectors import source_bytes
-from workers.contract import Result
+from workers.contract import CONTRACT_VERSION, Result
 from workers.export.csv import to_csv
 from workers.export.html import to_html
 from workers.export.svg import to_svg
@@ -33,14 +35,18 @@ def _read(row: Row, sources: list[Source]) -> dict[str, Any]:
     return body
 
 
-def whole(row: Row, arrays: Literal["list", "base64"]) -> HttpResponse:
-    """The Result, its arrays as nested lists or in base64."""
+def whole(request: HttpRequest, row: Row, arrays: Literal["list", "base64"]) -> HttpResponse:
+    """The Result, its arrays as nested lists or in base64; 304 for whoever has it: a result never changes."""
+    etag = quote_etag(f"{row.key}-{arrays}-{CONTRACT_VERSION}")
+    if (known := get_conditional_response(request, etag=etag)) is not None:
+        known.headers["ETag"] = etag
+        return cast(HttpResponse, known)
     body = _read(row, sources_of(row.job.run))
     if arrays == "base64":
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     else:
         text = Result.model_validate(body).model_dump_json()
-    return HttpResponse(text, content_type=JSON)
+    return HttpResponse(text, content_type=JSON, headers={"ETag": etag})
 
 
 def download(row: Row, form: str) -> HttpResponse:

@@ -67,4 +67,4 @@ def shared_result(
     request: HttpRequest, secret: str, rid: str, arrays: Literal["list", "base64"] = "list"
 ) -> HttpResponse:
     """A finished result of the run behind a link."""
-    return downloads.whole(result_of(selectors.share_of(secret).run, rid), arrays)
+    return downloads.whole(request, result_of(selectors.share_of(secret).run, rid), arrays)
