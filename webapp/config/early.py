@@ -8,6 +8,8 @@ from workers.contract import Refusal
 
 UNREADABLE = 4400
 """The code with which a socket is refused whose address cannot be read."""
+NOWHERE = 4404
+"""The code with which a socket is refused that leads nowhere."""
 
 
 async def refuse_early(send: Send, refusal: Refusal) -> None:
@@ -37,6 +39,12 @@ class NoNul:
         else:
             await receive()
             await send({"type": "websocket.close", "code": UNREADABLE})
+
+
+async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """The socket of every address that no route names; without one the router would fail, which is a 500."""
+    await receive()
+    await send({"type": "websocket.close", "code": NOWHERE})
 
 
 def _has_nul(scope: Scope) -> bool:
