@@ -14,6 +14,7 @@ from pytest_django import Settings
 from tests.webapp.cards import publish
 from tests.webapp.person import Person
 from webapp.config.celery import app
+from webapp.runs import line
 from webapp.runs import sweeper
 from webapp.runs.watch import Watch
 
@@ -53,6 +54,12 @@ def commits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     marker = request.node.get_closest_marker("django_db")
     if marker is not None and not marker.kwargs.get("transaction"):
         monkeypatch.setattr(transaction, "on_commit", lambda act: act())
+
+
+@pytest.fixture(autouse=True)
+def looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line before a queue is looked at anew each time."""
+    monkeypatch.setattr(line, "FRESH", 0.0)
 
 
 @pytest.fixture
