@@ -14,8 +14,7 @@ from pytest_django import Settings
 from tests.webapp.cards import publish
 from tests.webapp.person import Person
 from webapp.config.celery import app
-from webapp.runs import line
-from webapp.runs import sweeper
+from webapp.runs import line, sweeper
 from webapp.runs.watch import Watch
 
 Wakes = list[tuple[str, dict[str, Any]]]

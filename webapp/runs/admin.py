@@ -21,7 +21,6 @@ from webapp.runs import admin_filters as filters
 from webapp.runs import steering
 from webapp.runs.admin_inlines import COLOURS, JobInline, ResultInline, problem_of
 from webapp.runs.admin_purge import PurgeView
-from webapp.runs.line import positions
 from webapp.runs.models import Job, Run, State
 
 STEP = 5
@@ -155,7 +154,7 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     @admin.display(description="ahead", empty_value="")
     def place(self, job: Job) -> int | None:
         """How many jobs are ahead in the queue."""
-        return positions({job.pk}).get(job.pk) if job.state == State.QUEUED else None
+        return position(job) if job.state == State.QUEUED else None
 
     @admin.display(description="methods")
     def methods(self, job: Job) -> str:

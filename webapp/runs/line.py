@@ -6,7 +6,7 @@ Hundreds of sockets ask for it every few seconds: one look at the table a second
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -56,31 +56,26 @@ _looked: dict[str, tuple[float, Line]] = {}
 _lock = threading.Lock()
 
 
-def line(queue: str, *, of: Collection[str] = ()) -> Line:
-    """The line before a queue; looked at anew when one of the jobs `of` is not known to be in it."""
+def line(queue: str) -> Line:
+    """The line before a queue, as it stood at most `FRESH` seconds ago, or ten times as long as it took to look."""
     with _lock:  # who comes while somebody looks waits for that look
-        at, known = _looked.get(queue, (0.0, None))
-        fresh = known is not None and time.monotonic() - at < FRESH
-        if known is None or not fresh or any(pk not in known.places for pk in of):
+        until, known = _looked.get(queue, (0.0, None))
+        began = time.monotonic()
+        if known is None or began >= until:
             known = _look(queue)
-            _looked[queue] = (time.monotonic(), known)
+            now = time.monotonic()
+            _looked[queue] = (now + max(FRESH, FRESH and 10 * (now - began)), known)
         return known
 
 
-def places(job_ids: Collection[str]) -> dict[str, Place]:
-    """The places of those among these jobs that are queued."""
-    wanted = dict(Job.objects.filter(pk__in=job_ids, state=State.QUEUED).values_list("pk", "queue"))
-    found: dict[str, Place] = {}
-    for queue in set(wanted.values()):
-        mine = [pk for pk in wanted if wanted[pk] == queue]
-        known = line(queue, of=mine).places
-        found |= {pk: known[pk] for pk in mine if pk in known}
-    return found
+def position(job: Job) -> int:
+    """How many jobs are ahead of a queued one."""
+    return _place(job, line(job.queue)).ahead
 
 
-def positions(job_ids: Collection[str]) -> dict[str, int]:
-    """How many jobs are ahead of each of these in its queue (those that are not queued are left out)."""
-    return {pk: place.ahead for pk, place in places(job_ids).items()}
+def _place(job: Job, before: Line) -> Place:
+    """Where a queued job stands; one that came after the look is told by its turn."""
+    return before.places.get(job.pk) or before.place_at(job.priority, job.turn)
 
 
 def _rest(expected: float | None, started: datetime | None, now: datetime) -> float | None:
@@ -155,21 +150,15 @@ def _rows(jobs: QuerySet[Job]) -> list[_Row]:
 
 def prospects(jobs: Iterable[Job]) -> dict[str, Prospect]:
     """When each of these jobs begins or ends, as far as it has not ended."""
-    found: dict[str, Prospect] = {}
-    known: dict[str, Line] = {}
-    of = {job.pk: job for job in jobs if job.state in OPEN}
-    for queue in {job.queue for job in of.values()}:
-        known[queue] = line(
-            queue, of=[pk for pk, job in of.items() if job.queue == queue and job.state == State.QUEUED]
-        )
-    for pk, job in of.items():
-        before = known[job.queue]
-        place = before.places.get(pk) if job.state == State.QUEUED else None
-        if place is not None:
-            found[pk] = Prospect(position=place.ahead, wait=place.seconds, held=before.held, shared=place.shared)
-        elif job.state != State.QUEUED:
-            found[pk] = Prospect(rest=_rest(expected_of(job), job.started, timezone.now()))
-    return found
+    return {job.pk: _prospect(job) for job in jobs if job.state in OPEN}
+
+
+def _prospect(job: Job) -> Prospect:
+    if job.state != State.QUEUED:
+        return Prospect(rest=_rest(expected_of(job), job.started, timezone.now()))
+    before = line(job.queue)
+    place = _place(job, before)
+    return Prospect(position=place.ahead, wait=place.seconds, held=before.held, shared=place.shared)
 
 
 def expected_of(job: Job) -> float | None:
