@@ -21,6 +21,7 @@ from webapp.runs import admin_filters as filters
 from webapp.runs import steering
 from webapp.runs.admin_inlines import COLOURS, JobInline, ResultInline, problem_of
 from webapp.runs.admin_purge import PurgeView
+from webapp.runs.line import position
 from webapp.runs.models import Job, Run, State
 
 STEP = 5
