@@ -95,11 +95,11 @@ def _send(errand: Errand) -> None:
         worker = Worker.objects.filter(pk=errand.worker).first()
         if worker is not None and worker.node:
             dispatch.ask_to_evict(worker_direct(worker.node), errand=errand.pk, expires=EXPIRES)
-    elif queue := _queue():
+    elif queue := free_queue():
         dispatch.ask_to_try(queue, errand=errand.pk, expires=EXPIRES)
 
 
-def _queue() -> str | None:
+def free_queue() -> str | None:
     """The queue of the workers that most models run on; None when no worker is there."""
     here = Worker.objects.filter(last_seen__gt=timezone.now() - ALIVE, draining=False)
     queues = {str(queue) for worker in here for queue in worker.queues}

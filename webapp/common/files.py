@@ -2,12 +2,17 @@
 
 import errno
 import os
+import secrets
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import timezone
 
+YOUNG = timedelta(hours=12)
+"""Where a file's age cannot be made new (S3), one that is older is written again."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -36,10 +41,39 @@ class AtomicStorage(FileSystemStorage):
             raise
         return name
 
+    def refresh(self, name: str) -> bool:
+        """Count the age of a file from now on; False if it is not there."""
+        try:
+            os.utime(self.path(name))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def remove_older(self, name: str, before: datetime) -> int:
+        """Remove a file that nobody kept since `before`; the bytes that this freed.
+
+        It is looked at once more under another name, so that who keeps it at this moment either has made it younger
+        or finds that it is gone and writes it again.
+        """
+        path = Path(self.path(name))
+        aside = path.with_name(f".gone-{secrets.token_hex(8)}")
+        try:
+            if path.stat().st_mtime >= before.timestamp():
+                return 0
+            path.rename(aside)
+        except FileNotFoundError:
+            return 0
+        found = aside.stat()
+        if found.st_mtime >= before.timestamp():
+            aside.replace(path)
+            return 0
+        aside.unlink()
+        return found.st_size
+
 
 def put(name: str, data: bytes) -> None:
-    """Keep `data` under a name made of its content; what is there already is left alone. NoRoomError."""
-    if default_storage.exists(name):
+    """Keep `data` under a name made of its content; of what is there already only the age is new. NoRoomError."""
+    if _is_kept(name):
         return
     try:
         default_storage.save(name, ContentFile(data))
@@ -47,6 +81,28 @@ def put(name: str, data: bytes) -> None:
         if error.errno in FULL:
             raise NoRoomError(error.errno, f"no room for {len(data)} bytes", name) from error
         raise
+
+
+def _is_kept(name: str) -> bool:
+    """Whether a file is there and will be for as long as whoever keeps it needs to write a row about it."""
+    refresh = getattr(default_storage, "refresh", None)
+    if refresh is not None:
+        return bool(refresh(name))
+    if not default_storage.exists(name):
+        return False
+    return bool(default_storage.get_modified_time(name) > timezone.now() - YOUNG)  # else it is written again
+
+
+def remove(name: str, *, before: datetime) -> int:
+    """Remove a file that nobody kept since `before`; the bytes that this freed, 0 if it stays or is not there."""
+    remove_older = getattr(default_storage, "remove_older", None)
+    if remove_older is not None:
+        return int(remove_older(name, before))
+    if not default_storage.exists(name) or default_storage.get_modified_time(name) >= before:
+        return 0
+    size = default_storage.size(name)
+    default_storage.delete(name)
+    return int(size)
 
 
 def get(name: str) -> bytes:

@@ -11,6 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.config.settings")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 QUEUES = [name.strip() for name in (os.environ.get("TESSERA_QUEUES") or "gpu,cpu").split(",")]
 
+CLEAN_EVERY = 300.0
+"""Seconds between two times that workers are told to clean up."""
+
 settings: dict[str, Any] = {
     "broker_url": REDIS_URL or "memory://",
     "result_backend": None,
@@ -39,6 +42,17 @@ settings: dict[str, Any] = {
         "socket_timeout": 10,
     },
     "task_publish_retry": False,
+    # In memory: Celery's default scheduler keeps a pickle. Each queue is told, since a house may serve only one;
+    # however often it is told, and by however many schedulers, each hour is cleaned once (webapp.retention).
+    "beat_scheduler": "celery.beat:Scheduler",
+    "beat_schedule": {
+        f"clean-{name}": {
+            "task": "tessera.clean",
+            "schedule": CLEAN_EVERY,
+            "options": {"queue": name, "expires": CLEAN_EVERY / 2},
+        }
+        for name in QUEUES
+    },
     "timezone": "UTC",
 }
 

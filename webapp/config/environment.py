@@ -94,3 +94,30 @@ def limits() -> HouseLimits:
             except ValueError as error:
                 raise ValueError(f"{variable} is a number, not {given!r}") from error
     return HouseLimits(**chosen)
+
+
+class Keep(Contract):
+    """For how many days what is kept; 0 is for ever. TESSERA_KEEP_<NAME> sets each."""
+
+    runs_days: int = 30
+    account_runs_days: int = 365
+    sources_days: int = 30
+    shares_days: int = 30
+    tokens_days: int = 90
+    transitions_days: int = 90
+    sessions_days: int = 1
+    errands_days: int = 30
+    audit_days: int = 0
+    cleanings_days: int = 365
+
+
+def keep() -> Keep:
+    """How long the house keeps what. ValueError names the variable that is no number of days."""
+    chosen: dict[str, int] = {}
+    for name in Keep.model_fields:
+        variable = f"TESSERA_KEEP_{name.upper()}"
+        if given := os.environ.get(variable):
+            if not given.isascii() or not given.isdigit():
+                raise ValueError(f"{variable} is a whole number of days, 0 for ever, not {given!r}")
+            chosen[name] = int(given)
+    return Keep(**chosen)

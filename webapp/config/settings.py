@@ -7,7 +7,7 @@ from typing import Any
 
 import dj_database_url
 
-from webapp.config.environment import ROOT, data_folder, flag, limits, seconds, secret_key, words
+from webapp.config.environment import ROOT, data_folder, flag, keep, limits, seconds, secret_key, words
 from webapp.config.mail import mail_settings
 
 DATA = data_folder()
@@ -26,6 +26,7 @@ PUBLIC_SHARES = flag("TESSERA_PUBLIC_SHARES", default=True)
 SIGNUP = flag("TESSERA_SIGNUP")
 """Whoever has a mail address may make an account; else administrators make them."""
 LIMITS = limits()
+KEEP = keep()
 LEASE_SECONDS = seconds("TESSERA_LEASE_SECONDS", 30, least=2)
 """How long a worker that is not heard of keeps its job."""
 SWEEP_SECONDS = seconds("TESSERA_SWEEP_SECONDS", 15)
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "webapp.accounts",
     "webapp.audit",
     "webapp.limits",
+    "webapp.retention",
     "webapp.pages",
 ]
 
@@ -224,6 +226,7 @@ UNFOLD = {
                 "items": [
                     {"title": "Allow-list", "icon": "checklist", "link": "/admin/catalogue/allowed/"},
                     {"title": "Models", "icon": "neurology", "link": "/admin/catalogue/model/"},
+                    {"title": "Test-loads", "icon": "labs", "link": "/admin/catalogue/errand/"},
                     {"title": "Methods", "icon": "science", "link": "/admin/catalogue/method/"},
                     {"title": "Tokenizers", "icon": "content_cut", "link": "/admin/catalogue/tokenizer/"},
                 ],
@@ -233,6 +236,7 @@ UNFOLD = {
                 "items": [
                     {"title": "Workers", "icon": "memory", "link": "/admin/queues/worker/"},
                     {"title": "Accounts", "icon": "person", "link": "/admin/auth/user/"},
+                    {"title": "Retention", "icon": "auto_delete", "link": "/admin/retention/cleaning/plan/"},
                     {"title": "Limits", "icon": "speed", "link": "/admin/limits/limit/"},
                     {"title": "Limits in force", "icon": "rule", "link": "/admin/limits/limit/in-force/"},
                     {"title": "Audit log", "icon": "history", "link": "/admin/audit/entry/"},

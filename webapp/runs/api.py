@@ -9,7 +9,7 @@ from ninja import Query, Router
 from webapp.common.answers import answer, answers
 from webapp.common.json_body import content_type_check
 from webapp.common.owners import address_of, owner_of, owner_or_new
-from webapp.runs import downloads, estimates, selectors, services
+from webapp.runs import deleting, downloads, estimates, selectors, services
 from webapp.runs.models import Job, Run
 from webapp.sharing.selectors import share_states
 from workers.contract import Estimate, JobsRequest, Result, RunCreated, RunRequest, RunState, RunSummary
@@ -77,6 +77,14 @@ def run_cancel(request: HttpRequest, id: str) -> HttpResponse:
     """Cancel what of the run is not finished."""
     content_type_check(request)
     services.run_cancel(run=selectors.run_of(id, owner_of(request)))
+    return HttpResponse(status=204)
+
+
+@router.post("/runs/{id}/delete", response={204: None})
+def run_delete(request: HttpRequest, id: str) -> HttpResponse:
+    """Delete a run for good: with its results, its links, and texts and files that no other run of mine holds."""
+    content_type_check(request)
+    deleting.run_delete(run=selectors.run_of(id, owner_of(request)))
     return HttpResponse(status=204)
 
 

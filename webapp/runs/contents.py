@@ -5,9 +5,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, cast
 
+from django.core.files.storage import default_storage
+
 from webapp.catalogue.selectors import Cards
 from webapp.common import files
-from webapp.common.errors import refuse
+from webapp.common.errors import not_found, refuse
+from webapp.retention.models import StripUse
 from webapp.runs.parameters import models_of, tokenizers_of, with_defaults
 from workers.contract import CONTRACT_VERSION, Continuation, Generate, MethodCall, ModelCard, Reading, Result, Target
 
@@ -61,11 +64,13 @@ def result_key(
     )
 
 
-def _result_path(key: str) -> str:
+def result_path(key: str) -> str:
+    """Where the result of a key lies in the storage."""
     return f"results/{key[:2]}/{key}.json"
 
 
-def _strip_path(key: str) -> str:
+def strip_path(key: str) -> str:
+    """Where a strip lies in the storage, by the hash of its content."""
     return f"strips/{key[:2]}/{key}.json"
 
 
@@ -85,17 +90,35 @@ def result_write(*, key: str, result: Result, limit: int) -> int:
     if size > limit:
         detail = f"The result of {result.method} holds {size} bytes; the limit is {limit}."
         raise refuse("result-too-large", detail, limit=limit, value=size)
+    uses = [StripUse(key=key, strip=name) for name in ("", *dict.fromkeys(body["strips"]))]
+    StripUse.objects.bulk_create(uses, ignore_conflicts=True)
     for name, strip_data in strips:
-        files.put(_strip_path(name), strip_data)
-    files.put(_result_path(key), data)
+        files.put(strip_path(name), strip_data)
+    files.put(result_path(key), data)
     return size
 
 
 def result_read(key: str) -> dict[str, Any]:
-    """A kept result as JSON with its arrays in base64. FileNotFoundError if there is none."""
-    body = cast(dict[str, Any], json.loads(files.get(_result_path(key))))
-    body["strips"] = [json.loads(files.get(_strip_path(name))) for name in body["strips"]]
+    """A kept result as JSON with its arrays in base64. Refusal (404): its file is gone."""
+    try:
+        body = cast(dict[str, Any], json.loads(files.get(result_path(key))))
+        body["strips"] = [json.loads(files.get(strip_path(name))) for name in body["strips"]]
+    except FileNotFoundError as error:
+        raise not_found("result") from error
     return body
+
+
+def strips_of(key: str) -> list[str]:
+    """The strips to which a kept result refers; none if it is not there."""
+    try:
+        return list(dict.fromkeys(json.loads(files.get(result_path(key)))["strips"]))
+    except FileNotFoundError:
+        return []
+
+
+def is_kept(key: str) -> bool:
+    """Whether the file of a result is there."""
+    return bool(default_storage.exists(result_path(key)))
 
 
 def _dump(value: Any) -> bytes:

@@ -38,6 +38,7 @@ def start(supervisor: Supervisor, data: Path, host: str, port: int) -> bool:
     if password is None or not supervisor.wait_until(lambda: redis.answers(url), "Redis", 20):
         return False
     supervisor.start(demo.worker(data, told))
+    supervisor.start(demo.beat(data, told))
     supervisor.start(demo.web(data, told, host, port))
     if not supervisor.wait_until(lambda: demo.answer(host, port, "/healthz") is not None, "the web server", 90):
         return False

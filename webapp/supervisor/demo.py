@@ -79,6 +79,13 @@ def worker(data: Path, told: dict[str, str]) -> Command:
     return Command("worker", argv, data / "logs" / "worker.log", told, stop_seconds=8.0)
 
 
+def beat(data: Path, told: dict[str, str]) -> Command:
+    """The clock: tells the worker again and again to delete what is kept no longer."""
+    arguments = ["beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler", "--pidfile="]
+    argv = [sys.executable, "-m", "celery", "--app", "webapp.config.celery", *arguments]
+    return Command("beat", argv, data / "logs" / "beat.log", told)
+
+
 def web(data: Path, told: dict[str, str], host: str, port: int) -> Command:
     """The web server: pages, API and sockets from one process. Of proxies only TESSERA_PROXIES tells."""
     arguments = ["--host", host, "--port", str(port), "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "2"]

@@ -5,7 +5,8 @@ The parent process claims nothing and never imports torch: it reports itself and
 
 from workers.tasks import parent
 from workers.tasks.analyse import analyse
+from workers.tasks.clean import clean
 from workers.tasks.errands import evict_model, try_model
 from workers.tasks.publish import publish_cards
 
-__all__ = ["analyse", "evict_model", "parent", "publish_cards", "try_model"]
+__all__ = ["analyse", "clean", "evict_model", "parent", "publish_cards", "try_model"]

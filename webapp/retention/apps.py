@@ -1,0 +1,10 @@
+"""What is deleted when."""
+
+from django.apps import AppConfig
+
+
+class RetentionConfig(AppConfig):
+    """The app."""
+
+    name = "webapp.retention"
+    verbose_name = "Retention"
