@@ -7,6 +7,7 @@ from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooB
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
+from ninja.openapi.schema import OpenAPISchema
 from ninja.params.models import ParamModel
 
 from webapp.catalogue.api import router as catalogue
@@ -14,6 +15,7 @@ from webapp.common.errors import not_found, refuse, system_problem
 from webapp.common.files import NoRoomError
 from webapp.common.json_body import StrictParser
 from webapp.common.problems import of_status, problem_response, refusal_response
+from webapp.config.documented import problems_document
 from webapp.runs.api import router as runs
 from webapp.sharing.api import router as sharing
 from webapp.uploads.api import router as uploads
@@ -24,7 +26,7 @@ SHOWN = 80
 
 
 class Api(NinjaAPI):
-    """NinjaAPI whose validation errors keep what was sent, so that a message can repeat it."""
+    """NinjaAPI whose validation errors keep what was sent, so that a message can repeat it; problems are documented."""
 
     def validation_error_from_error_contexts(
         self, error_contexts: list[ValidationErrorContext[ParamModel]]
@@ -35,6 +37,12 @@ class Api(NinjaAPI):
             errors = context.pydantic_validation_error.errors(include_url=False)
             found += [{**error, "loc": error["loc"][skipped:]} for error in errors]
         return ValidationError(found)
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The document, with the problems that every route may answer."""
+        schema = super().get_openapi_schema(**options)
+        problems_document(schema)
+        return schema
 
 
 api = Api(
