@@ -1,12 +1,17 @@
 """What was sent once is not sent again, and what is sent is small."""
 
+import asyncio
 import gzip
 import json
+from typing import Any
 
 import pytest
 
 from tests.webapp.computing import finish
 from tests.webapp.person import Person
+from webapp.runs import pulse
+from webapp.runs.models import Run
+from webapp.runs.pulse import look
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +60,23 @@ def test_a_picture_is_not_compressed_twice(person: Person, picture: bytes) -> No
     answer = person.get(f"/api/sources/{id}", **{"Accept-Encoding": "gzip"})
     assert answer["Content-Type"] == "image/png"
     assert "Content-Encoding" not in answer
+
+
+def test_a_longer_list_of_runs_costs_no_more_queries(person: Person, django_assert_max_num_queries: Any) -> None:
+    for number in range(3):
+        person.run(text=f"text {number}")
+    with django_assert_max_num_queries(9):
+        assert len(person.get("/api/runs").json()) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_sockets_that_beat_together_look_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [await Run.objects.acreate(owner="o", seq=number) for number in (3, 4)]
+    looks: list[set[str]] = []
+    monkeypatch.setattr(pulse, "look", lambda ids: looks.append(set(ids)) or look(ids))
+    asked = [*(run.pk for run in runs), runs[0].pk, "gone"]
+    first, second, again, gone = await asyncio.gather(*(pulse.heartbeat(pk) for pk in asked))
+    assert looks == [set(asked)]
+    assert first is not None
+    assert second is not None
+    assert (first.seq, second.seq, again, gone) == (3, 4, first, None)

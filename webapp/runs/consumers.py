@@ -3,19 +3,24 @@
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
+from webapp.accounts.sockets import LOGIN_REQUIRED, still_welcome
 from webapp.common.owners import owner_of_scope
 from webapp.limits.seats import TOO_MANY, Seat
-from webapp.runs.line import prospects
-from webapp.runs.models import OPEN, Job, Run
+from webapp.runs.models import Run
 from webapp.runs.news import group
+from webapp.runs.pulse import first_heartbeat, heartbeat
 from webapp.runs.selectors import run_of
 from workers.contract import Event, Refusal
+
+logger = logging.getLogger("tessera.sockets")
 
 HEARTBEAT = 5.0
 """Seconds between two heartbeats, each with the latest number: a lost last message is noticed too."""
@@ -42,7 +47,7 @@ class RunNews(AsyncWebsocketConsumer):
         # Joined before the number is read: whatever changes in between arrives as an event.
         await self.channel_layer.group_add(group(run.pk), self.channel_name)
         await self.accept()
-        await self._heartbeat()
+        await self._tell(await first_heartbeat(run.pk))
         self.beat = asyncio.create_task(self._beats())
 
     async def disconnect(self, code: int) -> None:
@@ -70,20 +75,18 @@ class RunNews(AsyncWebsocketConsumer):
             await asyncio.sleep(HEARTBEAT)
             if self.seat is not None:
                 await self.seat.keep()
-            await self._heartbeat()
+            try:
+                welcome = await database_sync_to_async(still_welcome)(cast(Mapping[str, Any], self.scope))
+                if not welcome:
+                    await self.close(LOGIN_REQUIRED)
+                    return
+                await self._tell(await heartbeat(str(self.run_id)))
+            except DatabaseError:
+                logger.warning("no heartbeat for the socket of run %s: the database did not answer", self.run_id)
 
-    async def _heartbeat(self) -> None:
-        event = await database_sync_to_async(self._now)()
+    async def _tell(self, event: Event | None) -> None:
+        """Send a heartbeat; a run that is gone ends its socket."""
         if event is None:
             await self.close(4404)
             return
         await self.send(text_data=event.model_dump_json())
-
-    def _now(self) -> Event | None:
-        """A heartbeat: the latest number, and when the run's jobs begin or end."""
-        run = Run.objects.filter(pk=self.run_id).first()
-        if run is None:
-            return None
-        told = prospects(Job.objects.filter(run=run, state__in=OPEN))
-        data = {"prospects": {pk: prospect.model_dump() for pk, prospect in told.items()}}
-        return Event(seq=run.seq, run=run.pk, kind="heartbeat", data=data)
