@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ["prepare", "web", "worker-gpu", "worker-cpu"]
+OURS = ["prepare", "web", "worker-gpu", "worker-cpu", "beat"]
 DOCKERFILES = sorted((ROOT / "docker").glob("*.Dockerfile"))
 
 FOREIGN = {"HF_TOKEN", "HF_HOME"}
@@ -35,8 +35,8 @@ def variables(text: str) -> set[str]:
     return set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", text))
 
 
-def test_the_five_services_and_what_prepares_them_are_there() -> None:
-    assert set(SERVICES) == {"prepare", "web", "worker-gpu", "worker-cpu", "redis", "postgres"}
+def test_the_six_services_and_what_prepares_them_are_there() -> None:
+    assert set(SERVICES) == {"prepare", "web", "worker-gpu", "worker-cpu", "beat", "redis", "postgres"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
