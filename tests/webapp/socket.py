@@ -13,7 +13,7 @@ PATIENCE = 5
 
 
 class Socket:
-    """A socket on `/ws/runs/{run}`, opened and closed around its use."""
+    """A socket on `/ws/runs/{run}`, or on a whole path, opened and closed around its use."""
 
     def __init__(self, run: str, owner: str | None = None, **headers: str) -> None:
         lines = [(b"host", b"testserver")]
@@ -22,7 +22,7 @@ class Socket:
         lines += [(name.encode(), value.encode()) for name, value in headers.items()]
         scope = {
             "type": "websocket",
-            "path": f"/ws/runs/{run}",
+            "path": run if run.startswith("/") else f"/ws/runs/{run}",
             "headers": lines,
             "query_string": b"",
             "subprotocols": [],
