@@ -6,7 +6,8 @@ import sys
 import pytest
 import torch
 
-from workers.models.shortage import available, data, shortage, total
+from workers.models.room import allowance, available, data, total
+from workers.models.shortage import shortage
 
 
 @pytest.mark.parametrize(
@@ -35,9 +36,10 @@ def test_other_errors_are_others(error: Exception) -> None:
 def test_what_is_available_stays_within_the_limit_of_the_process() -> None:
     assert 0 < available() <= total()
     code = (
-        "import resource, torch; from workers.models.shortage import available, data, shortage\n"
+        "import torch; from workers.models.room import available, data, limit\n"
+        "from workers.models.shortage import shortage\n"
         "room = 300 * 2**20\n"
-        "resource.setrlimit(resource.RLIMIT_DATA, (data() + room, resource.RLIM_INFINITY))\n"
+        "limit(data() + room)\n"
         "assert room - 20 * 2**20 <= available() <= room, available()\n"
         "try: torch.ones(2**29)\n"
         "except RuntimeError as error: found = shortage(error)\n"
@@ -46,3 +48,10 @@ def test_what_is_available_stays_within_the_limit_of_the_process() -> None:
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert data() > 0
+
+
+def test_the_allowance_is_what_the_house_says_or_leaves_a_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TESSERA_MEMORY_MB", raising=False)
+    assert total() / 2 <= allowance() <= total() - min(512 * 2**20, total() // 2)
+    monkeypatch.setenv("TESSERA_MEMORY_MB", "300")
+    assert allowance() == 300 * 2**20

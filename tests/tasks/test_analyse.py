@@ -29,8 +29,13 @@ def test_a_job_is_computed_kept_and_told(person: Person, told: Told, computes: C
     assert [row["state"] for row in state["results"]] == ["done", "done"]
     assert state["jobs"][0]["continuation"]["text"] == " abc"
     numbered = [event for event in told if event["kind"] in ("state", "result")]
-    assert [event["seq"] for event in numbered] == list(range(2, 8))
-    assert [event["data"]["state"] for event in numbered] == ["leased", "running", "running", "done", "done", "done"]
+    assert [event["seq"] for event in numbered] == list(range(2, 10))
+    assert [event["data"]["state"] for event in numbered] == [
+        *("leased", "running"),  # the job
+        "running",  # the job again: its continuation is there
+        *("running", "done") * 2,  # its results
+        "done",
+    ]
     assert [event["data"]["message"] for event in told if event["kind"] == "progress"] == [
         "Computing surprisal",
         "Computing occlusion",

@@ -11,6 +11,7 @@ from webapp.catalogue.models import Allowed, Method, Model
 from webapp.queues.models import Worker
 from webapp.runs import news
 from workers.contract import Catalogue, ModelSpec
+from workers.models import room
 from workers.tasks import child, post
 from workers.tasks.publish import publish_cards
 
@@ -78,9 +79,45 @@ def test_the_models_are_kept_within_the_budget(monkeypatch: pytest.MonkeyPatch) 
     assert child.models() is child.models()
     child.models.cache_clear()
     monkeypatch.delenv("TESSERA_MODEL_BUDGET_MB")
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    assert child.models().budget == machine // 2
+    monkeypatch.setenv("TESSERA_MEMORY_MB", "600")
+    assert child.models().budget == 300 * 2**20
     child.models.cache_clear()
+
+
+def test_a_child_is_well_while_it_holds_less_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    child.models.cache_clear()
+    held = room.data() // 2**20
+    monkeypatch.setenv("TESSERA_MEMORY_MB", str(4 * held))
+    assert child.healthy()
+    monkeypatch.setenv("TESSERA_MEMORY_MB", str(held))
+    assert not child.healthy()
+
+
+def test_a_child_that_is_full_lets_go_of_its_models_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    child.models.cache_clear()
+    monkeypatch.setenv("TESSERA_DEVICE", "cpu")
+    cache = child.models()
+    monkeypatch.setattr(child, "recent", ["demo-lm"])
+    monkeypatch.setattr(room, "allowance", lambda: 1000)
+    held = [800]
+    monkeypatch.setattr(room, "data", lambda: held[0])
+    monkeypatch.setattr(cache, "clear", lambda: held.__setitem__(0, 700))
+    assert child.healthy()
+    assert child.recent == []
+    child.models.cache_clear()
+
+
+def test_a_child_ends_itself_with_its_news_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    layer = Layer()
+    monkeypatch.setattr(post, "get_channel_layer", lambda: layer)
+    child.post.cache_clear()
+    child.post().send("g", {"number": 0})
+    child.end("a reason")
+    assert (ended, layer.sent) == ([child.BROKEN], [0])
+    child.post.cache_clear()
+    news.send_with(None)
 
 
 @pytest.mark.django_db

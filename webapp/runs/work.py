@@ -69,9 +69,12 @@ def job_renew(*, lease: Lease) -> None:
 
 
 def job_wishes(*, lease: Lease) -> tuple[bool, bool]:
-    """Whether the person (or a new holder of the lease) wants the job cancelled, and its generation stopped."""
+    """Whether the person wants the job cancelled, and its generation stopped. LeaseLost."""
     row = Job.objects.filter(pk=lease.job, token=lease.token, state__in=ACTIVE).values_list("cancelling", "stopping")
-    return row.first() or (True, True)
+    wishes = row.first()
+    if wishes is None:
+        raise LeaseLost(lease.job)
+    return wishes
 
 
 @transaction.atomic
@@ -134,9 +137,9 @@ def continuation_store(*, lease: Lease, job: Job, continuation: Continued, cards
 
 def result_store(*, lease: Lease, job: Job, index: int, computed: Computed, cards: Cards) -> None:
     """Keep a call's result by content; what is done already stays as it is. LeaseLost; Refusal: over the limit."""
+    _hold(lease)  # before anything is written: what a lost holder found is nobody's
     result = Result.objects.get(job=lease.job, index=index)
     key = name_of(result=result, job=job, sources=sources_of(job.run), cards=cards)
-    _hold(lease)  # before anything is written: what a lost holder found is nobody's
     limits = limits_for(account=job.run.account_id, address=job.run.address)
     size = result_write(key=key, result=computed, limit=limits.result_bytes)
     figures = {name: figure.model_dump(mode="json") for name, figure in computed.figures.items()}

@@ -8,13 +8,14 @@ from webapp.common.errors import system_problem
 from webapp.config.celery import app
 from webapp.runs import dispatch, order, work
 from webapp.runs.cache import continuation_of
-from webapp.runs.models import Job, Result, State
+from webapp.runs.models import OPEN, Job, Result
 from webapp.runs.selectors import sources_of
 from webapp.runs.sweeper import recover
 from webapp.uploads.selectors import source_data
 from workers.contract import AnalysisRequest, Generate, MethodCall, Reading, Target
-from workers.tasks import child
+from workers.tasks import child, holdings, memory
 from workers.tasks.desk import Desk
+from workers.tasks.patience import patiently
 from workers.tasks.wishes import Wishes
 
 logger = logging.getLogger("tessera.analyse")
@@ -25,21 +26,25 @@ def analyse(queue: str) -> None:
     """A wake-up: there may be work on `queue`. When more is left afterwards, another wake-up follows."""
     child.post()
     recover(worker=child.name())
-    lease = work.job_claim(queue=queue, worker=child.name(), loaded=child.recent)
+    lease = work.job_claim(queue=queue, worker=child.name(), loaded=holdings.loaded())
     if lease is None:
         return
+    broke = False
     try:
-        _work(lease)
+        broke = _work(lease)
     except work.LeaseLost:
         logger.warning("job %s was taken away", lease.job)
+    if broke and not child.healthy():
+        child.end(f"it is not well after job {lease.job}")
     if order.startable(queue).exists():
         dispatch.wake(queue)
 
 
-def _work(lease: work.Lease) -> None:
-    job = work.job_begin(lease=lease)
+def _work(lease: work.Lease) -> bool:
+    """Compute the job of this lease and say what came of it; True when something broke on the way. LeaseLost."""
+    job = patiently(lambda: work.job_begin(lease=lease))
     child.remember(job.model)
-    left = list(Result.objects.filter(job=job).exclude(state=State.DONE).order_by("index"))
+    left = list(Result.objects.filter(job=job).filter(state__in=OPEN).order_by("index"))
     calls = [MethodCall.model_validate(result.call) for result in left]
     cards = Cards(
         methods=[call.key for call in calls],
@@ -52,16 +57,17 @@ def _work(lease: work.Lease) -> None:
             child.compute(request_of(job, calls), wishes.control, desk.take)
         except Exception:
             logger.exception("job %s failed outside its methods", lease.job)
-            work.job_fail(lease=lease, problem=system_problem("internal"), fault="system")
-            return
-    _end(lease, desk)
+            patiently(lambda: work.job_fail(lease=lease, problem=system_problem("internal"), fault="system"))
+            return True
+    patiently(lambda: _end(lease, desk, wishes.held))
+    return desk.broke
 
 
-def _end(lease: work.Lease, desk: Desk) -> None:
+def _end(lease: work.Lease, desk: Desk, held: int | None) -> None:
     if desk.lost:
         logger.warning("job %s was taken away while it was computed", lease.job)
     elif desk.cancelled:
-        work.job_cancelled(lease=lease)
+        work.job_cancelled(lease=lease, freed=None if held is None else memory.freed_since(held))
     elif desk.failed is not None:
         work.job_fail(lease=lease, problem=desk.failed.problem, fault=desk.failed.fault)
     else:

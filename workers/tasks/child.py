@@ -1,22 +1,34 @@
 """What a worker's child keeps between jobs: its models, its event loop, its name. Here torch is imported."""
 
 import functools
+import logging
 import os
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from billiard.process import current_process
+from celery.signals import worker_process_init
+from django.db import connections
 
 from webapp.runs import news
 from workers.contract import AnalysisRequest, Catalogue, ModelSpec
 from workers.contract.trials import TrialReport
 from workers.core.steps import Step
+from workers.models import room
+from workers.tasks import memory
 from workers.tasks.names import worker_name
 from workers.tasks.post import Post
 
 if TYPE_CHECKING:
     from workers.models.cache import ModelCache
 
+logger = logging.getLogger("tessera.child")
+
+BROKEN = 70
+"""Exit code of a child that ends itself (EX_SOFTWARE)."""
+FULL = 0.75
+"""A child that still holds more of its allowance than this, once it has given back what it can, is put anew."""
 SHARE_OF_MEMORY = 0.5
 """How much of the memory models may fill unless TESSERA_MODEL_BUDGET_MB says it: the rest is for what they compute."""
 REMEMBERED = 4
@@ -44,12 +56,12 @@ def models() -> "ModelCache":
 
 
 def _memory() -> int:
-    """Bytes of the memory in which models lie: the GPU's, else the machine's."""
+    """Bytes of the memory in which models lie: the GPU's, else what this process may fill of the machine's."""
     import torch
 
     if device() != "cpu" and torch.cuda.is_available():
         return int(torch.cuda.get_device_properties(0).total_memory)
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return room.allowance()
 
 
 @functools.cache
@@ -82,6 +94,41 @@ def try_model(key: str, spec: ModelSpec | None) -> TrialReport:
 def name() -> str:
     """This child's name: its parent's and its place among the parent's children, which its successor inherits."""
     return f"{worker_name(os.getppid())}:{getattr(current_process(), 'index', 0)}"
+
+
+@worker_process_init.connect
+def bound(**_: object) -> None:
+    """A child holds no more memory than it is allowed: it fails itself before the kernel kills whom it likes."""
+    try:
+        room.limit(room.allowance())
+    except (OSError, ValueError):
+        logger.warning("this system sets no limit to the memory of a process", exc_info=True)
+
+
+def healthy() -> bool:
+    """Whether this process can take another job after something broke: its GPU answers, its memory is free again."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        try:
+            torch.cuda.synchronize()
+        except RuntimeError:
+            logger.exception("the GPU does not answer any more")
+            return False
+    memory.give_back()
+    if room.data() > FULL * room.allowance() and models.cache_info().currsize:
+        models().clear()
+        recent.clear()
+        memory.give_back()
+    return room.data() <= FULL * room.allowance()
+
+
+def end(why: str) -> NoReturn:
+    """End this process at once, news sent; the pool puts another in its place."""
+    logger.error("this child ends itself: %s", why)
+    if post.cache_info().currsize:
+        post().close()
+    connections.close_all()
+    os._exit(BROKEN)
 
 
 def compute(request: AnalysisRequest, control: Control, emit: Callable[[Step], None]) -> None:

@@ -12,6 +12,7 @@ from webapp.runs import work
 from webapp.runs.models import Job
 from workers.contract import DeltaData, ProgressData, Refusal, Result
 from workers.core.steps import Cancelled, Continued, Delta, Failed, Finished, Progress, Step
+from workers.tasks.patience import AWAY, patiently
 
 logger = logging.getLogger("tessera.desk")
 
@@ -20,7 +21,7 @@ KEEP_EVERY = 1.0
 
 
 class Desk:
-    """Takes the steps of one job. It never raises: whoever lost the lease is told to give up, once."""
+    """Takes the steps of one job. Whoever lost the lease is told to give up, once; nothing is raised for that."""
 
     def __init__(
         self, lease: work.Lease, job: Job, results: Sequence[tuple[int, str]], cards: Cards, give_up: Callable[[], None]
@@ -36,6 +37,8 @@ class Desk:
         self.lost = False
         self.cancelled = False
         self.failed: Failed | None = None
+        self.broke = False
+        """Whether something failed that may have left this process unwell."""
 
     def take(self, step: Step) -> None:
         """Keep and tell one step. What follows a lost lease is ignored."""
@@ -43,7 +46,7 @@ class Desk:
             if self.lost:
                 return
             try:
-                self._take(step)
+                patiently(lambda: self._take(step))
             except work.LeaseLost:
                 self.lost = True
                 self._give_up()
@@ -83,7 +86,9 @@ class Desk:
                 self._finished(self._index(call), result)
             case Failed(None):
                 self.failed = step
+                self.broke |= _breaks(step)
             case Failed(int(call), problem, fault):
+                self.broke |= _breaks(step)
                 work.result_fail(lease=self._lease, index=self._index(call), problem=problem, fault=fault)
             case Cancelled():
                 self.cancelled = True
@@ -105,7 +110,7 @@ class Desk:
             work.result_store(lease=self._lease, job=self._job, index=index, computed=result, cards=self._cards)
         except Refusal as refusal:
             work.result_fail(lease=self._lease, index=index, problem=refusal.problem(), fault="person")
-        except work.LeaseLost:
+        except (work.LeaseLost, *AWAY):
             raise
         except NoRoomError:
             logger.exception("there is no room for the result %s of job %s", result.method, self._lease.job)
@@ -118,3 +123,7 @@ class Desk:
 
     def _index(self, call: int) -> int:
         return self._results[call][0]
+
+
+def _breaks(failed: Failed) -> bool:
+    return failed.fault == "system" or failed.problem.type == "/problems/out-of-memory"

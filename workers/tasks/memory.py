@@ -15,6 +15,19 @@ def of(pid: int | None = None) -> int | None:
         return None
 
 
+def held() -> int:
+    """Bytes that this process holds, of the machine's memory and of the GPU's."""
+    torch = sys.modules.get("torch")
+    cuda = torch is not None and torch.cuda.is_initialized()
+    return (of() or 0) + (int(torch.cuda.memory_reserved()) if torch is not None and cuda else 0)
+
+
+def freed_since(before: int) -> int:
+    """Give back what can be given back; how many bytes fewer this process holds than it did."""
+    give_back()
+    return max(0, before - held())
+
+
 def give_back() -> None:
     """Give what this process keeps in reserve back to the system: Python's, the C library's and the GPU's."""
     gc.collect()

@@ -1,6 +1,7 @@
 """Beside the computing thread: renews the lease, learns what the person wishes, and sends what has gathered."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -9,7 +10,8 @@ from typing import Literal
 from django.conf import settings
 from django.db import connections
 
-from webapp.runs import work
+from webapp.runs import sweeper, work
+from workers.tasks import child, memory
 
 logger = logging.getLogger("tessera.wishes")
 
@@ -25,6 +27,10 @@ class Wishes:
         self._lease = lease
         self._gathered = gathered
         self._wish: Literal["go", "stop", "cancel"] = "go"
+        self._given_up: float | None = None
+        self._parent, self._worker = os.getppid(), child.name()
+        self.held: int | None = None
+        """Bytes that this process held when it heard that the job is cancelled."""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"wishes-{lease.job}", daemon=True)
 
@@ -35,6 +41,7 @@ class Wishes:
     def give_up(self) -> None:
         """Somebody else holds the job: end as if it were cancelled."""
         self._wish = "cancel"
+        self._given_up = self._given_up or time.monotonic()
 
     def __enter__(self) -> "Wishes":
         self._thread.start()
@@ -49,6 +56,7 @@ class Wishes:
         try:
             while not self._over.wait(TICK):
                 now = time.monotonic()
+                self._end_unwatched(now)
                 try:
                     self._gathered()
                     if now - asked >= ASK_EVERY:
@@ -64,7 +72,19 @@ class Wishes:
         finally:
             connections.close_all()
 
+    def _end_unwatched(self, now: float) -> None:
+        """End this process where nobody else would."""
+        if os.getppid() != self._parent:
+            try:
+                sweeper.recover(worker=self._worker, how="left by its parent")
+            finally:
+                child.end(f"its parent died while it computed job {self._lease.job}")
+        if self._given_up is not None and now - self._given_up >= sweeper.PATIENCE:
+            child.end(f"job {self._lease.job} was taken away, and its method does not listen")
+
     def _ask(self) -> None:
         cancelling, stopping = work.job_wishes(lease=self._lease)
+        if cancelling and self._wish != "cancel":
+            self.held = memory.held()
         if self._wish != "cancel":
             self._wish = "cancel" if cancelling else "stop" if stopping else "go"
