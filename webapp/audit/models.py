@@ -41,8 +41,8 @@ class Entry(models.Model):
     class Meta:
         ordering = ("-at", "-id")
         default_permissions = ("view",)
-        verbose_name = "entry"
-        verbose_name_plural = "audit log"
+        verbose_name = "audit entry"
+        verbose_name_plural = "audit entries"
 
     def __str__(self) -> str:
         return f"{self.name or 'the house'}: {self.verb} {self.target_label or self.target_kind}".strip()

@@ -20,6 +20,15 @@ def short(seconds: float) -> str:
     return " ".join(parts[:2])
 
 
+def duration(seconds: float | None) -> str:
+    """Seconds in words, below ten with what matters of their fractions; an en dash for none."""
+    if seconds is None:
+        return "–"
+    if seconds < 0.0005:
+        return "0 s"
+    return f"{seconds:.2g} s" if seconds < 1 else f"{seconds:.1f} s" if seconds < 10 else short(seconds)
+
+
 def ago(moment: datetime) -> SafeString:
     """How long ago, with the moment in UTC on hover and for machines."""
     seconds = (timezone.now() - moment).total_seconds()

@@ -1,5 +1,6 @@
 """What the admin's live page shows of the past: throughput, failures by reason, slow methods."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -97,7 +98,7 @@ def failed() -> Rows:
 
 def quantile(ordered: Sequence[float], part: float) -> float | None:
     """The value that `part` of the ordered values do not exceed (nearest rank); None of nothing."""
-    return ordered[max(0, -int(-part * len(ordered) // 1) - 1)] if ordered else None
+    return ordered[max(0, math.ceil(part * len(ordered)) - 1)] if ordered else None
 
 
 def _spent(method: str, model: str, ordered: Sequence[float]) -> dict[str, Any]:

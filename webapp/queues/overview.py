@@ -1,5 +1,6 @@
 """What the admin's live page shows now: queues, workers, what runs and what waits. Every read is bounded."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,7 +70,7 @@ def waits_now(queue: str, count: int) -> dict[str, Any]:
     ages = Job.objects.filter(state=State.QUEUED, queue=queue).order_by("created").values_list("created", flat=True)
 
     def age(part: float) -> float | None:
-        found = next(iter(ages[int((1 - part) * (count - 1)) :][:1]), None) if count else None
+        found = next(iter(ages[count - math.ceil(part * count) :][:1]), None) if count else None
         return max(0.0, (moment - found).total_seconds()) if found else None
 
     return {"count": count, "p50": age(0.5), "p95": age(0.95), "longest": age(1.0)}

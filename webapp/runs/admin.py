@@ -15,7 +15,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from webapp.audit.services import record
-from webapp.common.ago import ago, short
+from webapp.common.ago import ago, duration
 from webapp.common.read_only import ReadOnly
 from webapp.runs import admin_filters as filters
 from webapp.runs import steering
@@ -60,7 +60,6 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
         "by",
         "asked",
         "took",
-        "worker",
         "said",
     )
     list_filter = (
@@ -190,7 +189,7 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     @admin.display(description="took", empty_value="")
     def took(self, job: Job) -> str | None:
         """From its start to its end."""
-        return short((job.finished - job.started).total_seconds()) if job.started and job.finished else None
+        return duration((job.finished - job.started).total_seconds()) if job.started and job.finished else None
 
     @admin.display(description="run")
     def shown_run(self, job: Job) -> SafeString:

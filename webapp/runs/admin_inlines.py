@@ -5,7 +5,7 @@ from django.template.defaultfilters import filesizeformat
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from webapp.common.ago import short
+from webapp.common.ago import duration
 from webapp.common.read_only import ReadOnly
 from webapp.runs.models import Job, Result, State
 
@@ -37,10 +37,10 @@ class ResultInline(ReadOnly, TabularInline):  # type: ignore[misc]
         """The state, coloured."""
         return result.state
 
-    @admin.display(description="seconds", empty_value="–")
+    @admin.display(description="took", empty_value="–")
     def took(self, result: Result) -> str | None:
         """How long it was computed."""
-        return None if result.seconds is None else f"{result.seconds:.3g}"
+        return None if result.seconds is None else duration(result.seconds)
 
     @admin.display(description="size")
     def bytes(self, result: Result) -> str:
@@ -71,7 +71,7 @@ class JobInline(ReadOnly, TabularInline):  # type: ignore[misc]
     @admin.display(description="took", empty_value="–")
     def took(self, job: Job) -> str | None:
         """From its start to its end."""
-        return short((job.finished - job.started).total_seconds()) if job.started and job.finished else None
+        return duration((job.finished - job.started).total_seconds()) if job.started and job.finished else None
 
     @admin.display(description="problem")
     def said(self, job: Job) -> str:

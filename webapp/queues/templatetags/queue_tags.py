@@ -10,17 +10,10 @@ from webapp.common import ago as times
 from webapp.runs.models import ENDED
 
 register = template.Library()
+register.filter("duration", times.duration)
 TALL = 40.0
 """Height of the bars, in units of their drawing; a bin is one unit wide."""
 GAP = 0.15
-
-
-@register.filter
-def duration(seconds: float | None) -> str:
-    """Seconds in words: '3 min 12 s', '0.4 s', an en dash for none."""
-    if seconds is None:
-        return "–"
-    return f"{seconds:.2g} s" if 0 < seconds < 1 else f"{seconds:.1f} s" if seconds < 10 else times.short(seconds)
 
 
 @register.filter
