@@ -24,6 +24,7 @@ from webapp.accounts.forms import EmailForm, TokenForm
 from webapp.common.ids import is_id
 from webapp.common.owners import owner_of
 from webapp.limits.usage import usage
+from webapp.runs import deleting
 from webapp.runs.selectors import run_of, run_summaries, runs_of
 from workers.contract import Refusal
 
@@ -44,7 +45,7 @@ def page(*methods: str) -> Callable[[Page], Page]:
                 if refusal.problem().status == 404:
                     raise Http404 from refusal
                 messages.error(request, str(refusal.problem().detail))
-                return redirect("/account")
+                return redirect("/account/runs")
 
         return never_cache(csrf_protect(login_required(require_http_methods(methods)(shown))))
 
@@ -101,7 +102,7 @@ def run_delete(request: HttpRequest, id: str) -> HttpResponse:
     """Delete a run of mine with its results and links."""
     run = run_of(id, owner_of(request))
     label = run.label
-    services.run_delete(run=run)
+    deleting.run_delete(run=run)
     messages.success(request, f"“{label}” is deleted.")
     return redirect("/account/runs")
 

@@ -27,8 +27,10 @@ WRITING: dict[tuple[str, str], Scope] = {
     ("POST", "api/estimates"): Scope.RUN,
     ("POST", "api/runs"): Scope.RUN,
     ("DELETE", "api/runs/<id>"): Scope.RUN,
+    ("POST", "api/runs/<id>/delete"): Scope.RUN,
     ("POST", "api/runs/<id>/stop"): Scope.RUN,
     ("POST", "api/runs/<id>/jobs"): Scope.RUN,
+    ("POST", "api/runs/<id>/estimates"): Scope.RUN,
     ("POST", "api/runs/<id>/share"): Scope.SHARE,
     ("DELETE", "api/runs/<id>/shares/<sid>"): Scope.SHARE,
 }
@@ -36,6 +38,8 @@ WRITING: dict[tuple[str, str], Scope] = {
 READING = ("api/", "ws/runs/")
 """Where the route begins whose safe methods only read."""
 ALSO_READING = ("metrics",)
+ANYBODYS = ("healthz", "readyz", "robots.txt", "favicon.ico")
+"""Routes that ask nobody who they are, with a token or without."""
 
 
 def scope_for(method: str, route: str) -> Scope | None:

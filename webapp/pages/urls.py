@@ -1,6 +1,7 @@
 """Addresses of pages."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from webapp.pages import views
@@ -10,5 +11,5 @@ urlpatterns = [
     path("runs/<str:id>", views.run),
     path("s/<str:secret>", views.shared),
     path("robots.txt", views.robots),
-    path("favicon.ico", RedirectView.as_view(url="/static/pages/tessera.svg")),
+    path("favicon.ico", require_safe(RedirectView.as_view(url="/static/pages/tessera.svg"))),
 ]
