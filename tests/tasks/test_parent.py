@@ -15,11 +15,12 @@ from django.utils import timezone
 from tests.webapp.conftest import Clock, Limited, Wakes
 from tests.webapp.person import Person
 from webapp.catalogue.selectors import specs_fingerprint
+from webapp.queues import services
 from webapp.queues.models import Worker
 from webapp.runs import sweeper, work
 from webapp.runs.models import Job
 from webapp.runs.states import Why
-from workers.tasks import memory, parent
+from workers.tasks import child, holdings, memory, parent
 from workers.tasks.names import worker_name
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +43,20 @@ class Timer:
         self.cancelled += 1
 
 
+class Consumer:
+    """Celery's consumer, as far as the parent asks it: it listens to queues."""
+
+    hostname = "celery@host"
+
+    def __init__(self, timer: Timer | None = None) -> None:
+        self.timer = timer or Timer()
+        self.pool = SimpleNamespace(_pool=SimpleNamespace(_pool=[], on_process_down=None))
+        self.queues = {"gpu", "cpu"}
+        self.task_consumer = SimpleNamespace(consuming_from=self.queues.__contains__)
+        self.add_task_queue = self.queues.add
+        self.cancel_task_queue = self.queues.discard
+
+
 def test_the_parent_never_imports_torch(tmp_path: Path) -> None:
     code = (
         "import sys, django; from webapp.config.celery import app; django.setup();"
@@ -59,14 +74,13 @@ def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: W
     person.run()
     wakes.clear()
     timer = Timer()
-    pool = SimpleNamespace(_pool=SimpleNamespace(_pool=[], on_process_down=None))
-    consumer = SimpleNamespace(timer=timer, hostname="celery@host", pool=pool)
+    consumer = Consumer(timer)
     heart = parent.Heart(consumer)
     own = worker_name(os.getpid())
     Worker.objects.create(name=own, published_for=specs_fingerprint(), last_seen=timezone.now())  # its former life
     heart.start(consumer)
     assert Worker.objects.get().name.endswith(f":{os.getpid()}")
-    assert [seconds for seconds, _, _ in timer.entries] == [5.0, 2.0, 15.0, 15.0]
+    assert [seconds for seconds, _, _ in timer.entries] == [5.0, 5.0, 2.0, 15.0, 15.0]
     (publish, first), (analyse, second) = wakes
     assert (publish, first["queue"].name) == ("tessera.publish_cards", "celery@host.dq2")
     assert (analyse, second["queue"], second["expires"]) == ("tessera.analyse", "gpu", 15.0)
@@ -74,7 +88,7 @@ def test_it_reports_sweeps_and_asks_its_child_for_cards(person: Person, wakes: W
         act(*arguments)
     assert [name for name, _ in wakes].count("tessera.publish_cards") == 1
     heart.stop(consumer)
-    assert (timer.cancelled, heart.entries) == (4, [])
+    assert (timer.cancelled, heart.entries) == (5, [])
     parent.leave()
     assert Worker.objects.count() == 0
 
@@ -217,3 +231,95 @@ def test_a_database_that_is_away_is_only_logged_and_no_connection_stays_open(cap
 
     parent.guarded(fail)
     assert all(one.connection is None for one in connections.all())
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """What Celery is told about its end."""
+    told = SimpleNamespace(should_stop=None, should_terminate=None)
+    monkeypatch.setattr(parent, "state", told)
+    return told
+
+
+def reported() -> str:
+    """This worker, as it reported itself."""
+    row = Worker.objects.create(name=worker_name(os.getpid()), queues=["gpu", "cpu"], last_seen=timezone.now())
+    return row.name
+
+
+def test_a_drained_worker_finishes_what_it_has_and_takes_nothing_more(
+    person: Person, wakes: Wakes, ends: SimpleNamespace
+) -> None:
+    name, consumer = reported(), Consumer()
+    person.run(text="a")
+    person.run(text="b")
+    lease = work.job_claim(queue="gpu", worker=f"{name}:0")
+    assert lease is not None
+    assert services.worker_drain(name=name, draining=True)
+    assert not services.worker_drain(name=name, draining=True)
+    parent.obey(consumer)
+    assert consumer.queues == set()
+    work.job_renew(lease=lease)
+    assert work.job_claim(queue="gpu", worker=f"{name}:0") is None
+    wakes.clear()
+    assert services.worker_drain(name=name, draining=False)
+    assert sorted(told["queue"] for _, told in wakes) == ["cpu", "gpu"]
+    parent.obey(consumer)
+    assert consumer.queues == {"gpu", "cpu"}
+    assert work.job_claim(queue="gpu", worker=f"{name}:0") is not None
+    assert (ends.should_stop, ends.should_terminate) == (None, None)
+
+
+def test_what_a_drained_worker_was_woken_for_is_told_to_the_others(person: Person, wakes: Wakes) -> None:
+    name = reported()
+    person.run()
+    services.worker_drain(name=name, draining=True)
+    wakes.clear()
+    assert work.job_claim(queue="gpu", worker=f"{name}:0") is None
+    assert wakes == []
+    Worker.objects.create(name="other:1", queues=["gpu"], last_seen=timezone.now())
+    assert work.job_claim(queue="gpu", worker=f"{name}:0") is None
+    assert [(told["queue"], told["countdown"]) for _, told in wakes] == [("gpu", 1.0)]
+
+
+def test_a_worker_that_is_to_be_restarted_ends_once_it_has_nothing_to_do(person: Person, ends: SimpleNamespace) -> None:
+    name, consumer = reported(), Consumer()
+    person.run()
+    lease = work.job_claim(queue="gpu", worker=f"{name}:0")
+    assert lease is not None
+    work.job_begin(lease=lease)
+    assert services.worker_restart(name=name)
+    parent.obey(consumer)
+    assert (consumer.queues, ends.should_stop) == (set(), None)
+    work.job_cancelled(lease=lease)
+    parent.obey(consumer)
+    assert (ends.should_stop, ends.should_terminate) == (0, None)
+    assert not services.worker_restart(name="nobody:1")
+
+
+def test_at_the_limit_its_job_goes_back_and_the_attempt_does_not_count(person: Person, ends: SimpleNamespace) -> None:
+    name = reported()
+    person.run()
+    lease = work.job_claim(queue="gpu", worker=f"{name}:0")
+    assert lease is not None
+    services.worker_restart(name=name)
+    Worker.objects.update(restart_asked=timezone.now() - services.RESTART_PATIENCE * 2)
+    parent.obey(Consumer())
+    assert ends.should_terminate == 0
+    job = Job.objects.get()
+    assert (job.state, job.attempts, job.worker) == ("queued", 0, "")
+
+
+def test_a_worker_tells_what_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    Worker.objects.create(name=worker_name(os.getppid()), last_seen=timezone.now())
+    monkeypatch.setattr(holdings, "_told", [])
+    monkeypatch.setattr(holdings, "loaded", lambda: ["demo-lm"])
+    monkeypatch.setattr(holdings, "capacity", lambda: 7)
+    monkeypatch.setattr(child, "models", lambda: SimpleNamespace(device="cpu"))
+    holdings.tell()
+    row = Worker.objects.get()
+    assert (row.loaded, row.device, row.memory) == (["demo-lm"], "cpu", 7)
+    assert row.used > 0
+    Worker.objects.update(loaded=[])
+    holdings.tell()  # nothing changed since it told
+    assert Worker.objects.get().loaded == []

@@ -1,8 +1,12 @@
 """Reads of workers and queues."""
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from django.utils import timezone
 
 from webapp.queues.models import ALIVE, QueueSwitch, Worker
+from webapp.runs.models import ACTIVE, Job
 
 
 def is_paused(queue: str) -> bool:
@@ -29,6 +33,27 @@ def alive_workers(queue: str) -> list[Worker]:
 def is_draining(name: str) -> bool:
     """Whether a worker takes nothing more."""
     return Worker.objects.filter(pk=name, draining=True).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a worker is to do: take nothing more; and end, when it has nothing to do or (`now`) at once."""
+
+    drain: bool = False
+    end: bool = False
+    now: bool = False
+
+
+def orders_of(name: str, *, patience: timedelta) -> Orders:
+    """What the admin wants of a worker; one that waits to end has so much `patience` with its job."""
+    worker = Worker.objects.filter(pk=name).first()
+    if worker is None:
+        return Orders()
+    if worker.restart_asked is None:
+        return Orders(drain=worker.draining)
+    busy = Job.objects.filter(state__in=ACTIVE, worker__startswith=f"{name}:").exists()
+    late = timezone.now() - worker.restart_asked > patience
+    return Orders(drain=True, end=not busy or late, now=busy and late)
 
 
 def largest_room(queue: str) -> int | None:

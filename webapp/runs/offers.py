@@ -21,7 +21,10 @@ def offers(*, queue: str, worker: str, loaded: Collection[str] = ()) -> Iterator
     worker drained.
     """
     name = worker.rpartition(":")[0]
-    if is_paused(queue) or is_draining(name):
+    if is_paused(queue):
+        return
+    if is_draining(name):
+        _pass_on(queue)
         return
     jobs = order.claimable(queue, loaded=loaded)
     fresh = timezone.now() - GRACE
@@ -33,6 +36,12 @@ def offers(*, queue: str, worker: str, loaded: Collection[str] = ()) -> Iterator
         left = job.model in warm and job.model in cold and job.created > fresh
         if not left and not twins.answered(job):
             yield job
+
+
+def _pass_on(queue: str) -> None:
+    """What a drained worker was woken for is told to the others, in a moment: it may still be listening itself."""
+    if alive_workers(queue) and order.startable(queue).exists():
+        dispatch.wake(queue, countdown=1.0)
 
 
 def _warm(queue: str, name: str) -> dict[str, Worker]:

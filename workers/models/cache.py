@@ -52,6 +52,11 @@ class ModelCache:
         return model
 
     @property
+    def keys(self) -> list[str]:
+        """The models that are loaded, the latest used first."""
+        return [key for key, _, _ in reversed(self._loaded)]
+
+    @property
     def held(self) -> int:
         """Bytes of parameters that are loaded."""
         return sum(size for _, size in self._loaded.values())

@@ -6,6 +6,7 @@ Both run on the timer of the parent's own event loop, so that no other thread is
 import logging
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -13,11 +14,13 @@ from typing import Any
 from celery import bootsteps
 from celery.signals import worker_shutdown, worker_shutting_down
 from celery.utils.nodenames import worker_direct
+from celery.worker import state
 from django.db import connections
 
 from webapp.catalogue.errands import errands_lost, errands_sweep
-from webapp.config.celery import app
-from webapp.queues.services import worker_beat, worker_gone
+from webapp.config.celery import QUEUES, app
+from webapp.queues.selectors import orders_of
+from webapp.queues.services import RESTART_PATIENCE, worker_beat, worker_gone
 from webapp.runs import dispatch, sweeper
 from workers.tasks import memory
 from workers.tasks.names import worker_name
@@ -48,7 +51,8 @@ class Heart(bootsteps.StartStopStep):
             notice_deaths(consumer.pool)
             self.known = True
         acts: tuple[tuple[float, Callable[[], object]], ...] = (
-            (BEAT_EVERY, lambda: beat(consumer.hostname)),
+            (BEAT_EVERY, lambda: beat(consumer)),
+            (BEAT_EVERY, lambda: obey(consumer)),
             (LOOK_EVERY, lambda: end_overdue(consumer.pool)),
             (sweeper.EVERY, sweeper.sweep),
             (sweeper.EVERY, errands_sweep),
@@ -64,11 +68,30 @@ class Heart(bootsteps.StartStopStep):
         self.entries.clear()
 
 
-def beat(hostname: str) -> None:
+def beat(consumer: Any) -> None:
     """Report this worker, and ask its child for cards where the site has none of the present allow-list."""
-    queues = sorted(str(name) for name in app.amqp.queues.consume_from)
-    if worker_beat(name=worker_name(os.getpid()), queues=queues):
-        dispatch.ask_for_cards(worker_direct(hostname))
+    name = worker_name(os.getpid())
+    used = sum(memory.of(process.pid) or 0 for process in consumer.pool._pool._pool)
+    if worker_beat(name=name, queues=QUEUES, node=consumer.hostname, host=socket.gethostname(), used=used):
+        dispatch.ask_for_cards(worker_direct(consumer.hostname))
+
+
+def obey(consumer: Any) -> None:
+    """Take no more messages while the admin drains this worker, and end when it is to be restarted."""
+    orders = orders_of(worker_name(os.getpid()), patience=RESTART_PATIENCE)
+    for queue in QUEUES:
+        listening = consumer.task_consumer.consuming_from(queue)
+        if orders.drain and listening:
+            consumer.cancel_task_queue(queue)
+        elif not orders.drain and not listening:
+            consumer.add_task_queue(queue)
+    if orders.end and orders.now:
+        logger.warning("this worker is to be restarted; its job goes back to the queue")
+        give_back()
+        state.should_terminate = os.EX_OK
+    elif orders.end:
+        logger.info("this worker is to be restarted, and has nothing to do")
+        state.should_stop = os.EX_OK
 
 
 def end_overdue(pool: Any) -> None:
