@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from webapp.supervisor import demo
+from webapp.supervisor.__main__ import Announcement
 from webapp.supervisor.supervisor import StartError
 
 
@@ -88,3 +89,23 @@ def test_the_worker_has_reported_once_a_method_is_available(port: int, monkeypat
     assert not demo.worker_has_reported("127.0.0.1", port)
     monkeypatch.setitem(Site.answers, "/api/methods", b"[]")
     assert not demo.worker_has_reported("127.0.0.1", port)
+
+
+def test_a_closed_house_tells_strangers_of_its_readiness_only(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(Site.answers, "/api/methods")
+    assert not demo.worker_has_reported("127.0.0.1", port)
+    for workers, there in ((b"null", False), (b'{"ready": false}', False), (b'{"ready": true}', True)):
+        monkeypatch.setitem(Site.answers, "/readyz", b'{"ready": true, "workers": ' + workers + b"}")
+        assert demo.worker_has_reported("127.0.0.1", port) is there
+
+
+def test_where_each_mail_lies_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "old.log").touch()
+    announcement = Announcement(tmp_path, "127.0.0.1", 1, 0.0)
+    (tmp_path / "mail" / "new.log").touch()
+    announcement.look()
+    announcement.look()
+    printed = capsys.readouterr().out
+    assert printed.count(f"mail: {tmp_path / 'mail' / 'new.log'}") == 1
+    assert "old.log" not in printed

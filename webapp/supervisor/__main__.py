@@ -51,15 +51,19 @@ def start(supervisor: Supervisor, data: Path, host: str, port: int) -> bool:
 
 
 class Announcement:
-    """Says once that the worker is there."""
+    """Says once that the worker is there, and where each mail lies that the demo writes instead of sending it."""
 
-    def __init__(self, host: str, port: int, began: float) -> None:
-        self._host, self._port, self._began = host, port, began
+    def __init__(self, data: Path, host: str, port: int, began: float) -> None:
+        self._mail, self._host, self._port, self._began = data / "mail", host, port, began
         self._made = False
+        self._letters = set(self._mail.glob("*.log"))
         say(f"the page answers after {time.monotonic() - began:.1f} s; the worker is still loading its models")
 
     def look(self) -> None:
-        """Ask the site, until the worker has published what it can run."""
+        """Ask the site, until the worker has published what it can run; look for new mail."""
+        for letter in sorted(set(self._mail.glob("*.log")) - self._letters):
+            self._letters.add(letter)
+            say(f"mail: {letter}")
         if not self._made and demo.worker_has_reported(self._host, self._port):
             self._made = True
             say(f"ready: the worker reported after {time.monotonic() - self._began:.1f} s")
@@ -81,7 +85,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, lambda *_: supervisor.stopping.set())
     try:
         if start(supervisor, data, asked.host, asked.port):
-            announce = Announcement(asked.host, asked.port, began)
+            announce = Announcement(data, asked.host, asked.port, began)
             supervisor.watch(announce.look)
         say("stopping")
     except StartError as error:

@@ -113,6 +113,11 @@ def answer(host: str, port: int, path: str) -> bytes | None:
 
 
 def worker_has_reported(host: str, port: int) -> bool:
-    """Whether a worker has published its cards, so that the page can offer something to run."""
-    found = answer(host, port, "/api/methods")
-    return found is not None and any(entry["available"] for entry in json.loads(found))
+    """Whether a worker has published its cards, so that the page can offer something to run.
+
+    A closed house tells strangers of its readiness only.
+    """
+    if (found := answer(host, port, "/api/methods")) is not None:
+        return any(entry["available"] for entry in json.loads(found))
+    ready = answer(host, port, "/readyz")
+    return ready is not None and bool((json.loads(ready)["workers"] or {}).get("ready"))
