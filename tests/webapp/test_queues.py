@@ -1,16 +1,13 @@
-"""Workers that report themselves, health, and numbers for Prometheus."""
+"""Workers that report themselves, and what the catalogue makes of it."""
 
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from tests.webapp.cards import methods, models
-from tests.webapp.computing import claim, finish
 from tests.webapp.person import Person
 from webapp.catalogue.models import Allowed, Method, Model
-from webapp.queues import health
 from webapp.queues.models import Worker
 from webapp.queues.services import worker_beat, worker_gone, worker_publish
 from workers.contract import Catalogue
@@ -88,37 +85,3 @@ def test_workers_come_and_go() -> None:
     Worker.objects.update(last_seen=timezone.now() - timedelta(days=2))
     worker_beat(name="x", queues=[])
     assert list(Worker.objects.values_list("pk", flat=True)) == ["x"]
-
-
-def test_health_and_readiness(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Client().get("/healthz").content == b"ok\n"
-    ready = Client().get("/readyz")
-    assert ready.json() == {"ready": True, "database": True, "channels": True, "workers": False}
-
-    def away(*_: object, **__: object) -> None:
-        raise ConnectionError
-
-    monkeypatch.setattr(health, "get_channel_layer", away)
-    answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()["channels"]) == (503, False)
-    monkeypatch.setattr(health, "connection", None)
-    assert Client().get("/readyz").json()["database"] is False
-
-
-def test_numbers_for_prometheus(person: Person) -> None:
-    person.run(text="one")
-    finish()
-    person.run(text="two")
-    claim()
-    person.run(text="three")
-    worker_beat(name="w", queues=["gpu"])
-    text = Client().get("/metrics").content.decode()
-    assert 'tessera_jobs{queue="gpu",state="done"} 1.0' in text
-    assert 'tessera_jobs{queue="gpu",state="running"} 1.0' in text
-    assert 'tessera_jobs{queue="gpu",state="queued"} 1.0' in text
-    assert 'tessera_jobs{queue="cpu",state="queued"} 0.0' in text
-    assert 'tessera_results_total{method="surprisal",state="done"} 1.0' in text
-    assert 'tessera_result_seconds_total{method="surprisal"} 0.25' in text
-    assert "tessera_workers 1.0" in text
-    age = next(line for line in text.splitlines() if line.startswith('tessera_queue_age_seconds{queue="gpu"}'))
-    assert 0 < float(age.split()[-1]) < 60

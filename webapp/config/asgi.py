@@ -20,6 +20,7 @@ from webapp.config.body import BodyLimit  # noqa: E402
 from webapp.config.early import NoNul, nowhere  # noqa: E402
 from webapp.config.handler import Handler  # noqa: E402
 from webapp.config.static import Application, StaticFiles  # noqa: E402
+from webapp.queues.numbers import Sockets  # noqa: E402
 from webapp.queues.routing import websocket_urlpatterns as admin_sockets  # noqa: E402
 from webapp.runs.routing import websocket_urlpatterns  # noqa: E402
 
@@ -28,6 +29,6 @@ sockets: list[Any] = [*websocket_urlpatterns, *admin_sockets, re_path("", cast(A
 application = ProtocolTypeRouter(
     {
         "http": NoNul(BodyLimit(StaticFiles(cast(Application, Handler())))),
-        "websocket": NoNul(SocketOrigin(guarded(cast(Application, URLRouter(sockets))))),
+        "websocket": NoNul(SocketOrigin(Sockets(guarded(cast(Application, URLRouter(sockets)))))),
     }
 )

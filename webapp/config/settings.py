@@ -27,6 +27,10 @@ SIGNUP = flag("TESSERA_SIGNUP")
 """Whoever has a mail address may make an account; else administrators make them."""
 LIMITS = limits()
 KEEP = keep()
+METRICS_TOKEN = os.environ.get("TESSERA_METRICS_TOKEN", "")
+"""Who sends it as `Authorization: Bearer …` reads /metrics; without one only this machine does."""
+LEAST_FREE_BYTES = int(float(os.environ.get("TESSERA_LEAST_FREE_MB") or 200) * 2**20)
+"""Room for results below which /readyz says that the site cannot serve."""
 LEASE_SECONDS = seconds("TESSERA_LEASE_SECONDS", 30, least=2)
 """How long a worker that is not heard of keeps its job."""
 SWEEP_SECONDS = seconds("TESSERA_SWEEP_SECONDS", 15)
@@ -61,11 +65,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "webapp.common.headers.SecurityHeaders",
     "webapp.common.compression.Compression",
+    "webapp.queues.numbers.Requests",
     "django.middleware.http.ConditionalGetMiddleware",
     "webapp.common.problems.ApiProblems",
     "webapp.limits.throttle.Throttle",
     "webapp.accounts.doors.Bearer",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "webapp.queues.health.MetricsDoor",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -53,3 +53,18 @@ class QueueSwitch(models.Model):
 
     def __str__(self) -> str:
         return self.queue
+
+
+class Tally(models.Model):
+    """A counter for Prometheus, by name and labels; it only grows."""
+
+    name = models.CharField(max_length=60)
+    labels = models.CharField(max_length=300, default="{}")  # JSON, its keys sorted
+    value = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "labels"], name="tally_once_per_labels")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.labels} {self.value:g}"
