@@ -118,7 +118,7 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
-        "CONN_MAX_AGE": 0,
+        "CONN_MAX_AGE": 60 if os.environ.get("TESSERA_POOL") else 0,  # the web server's few threads keep theirs
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
