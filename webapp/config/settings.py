@@ -63,15 +63,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "webapp.queues.numbers.Requests",
     "webapp.common.headers.SecurityHeaders",
     "webapp.common.compression.Compression",
-    "webapp.queues.numbers.Requests",
     "django.middleware.http.ConditionalGetMiddleware",
     "webapp.common.problems.ApiProblems",
     "webapp.limits.throttle.Throttle",
+    "webapp.queues.health.MetricsDoor",
     "webapp.accounts.doors.Bearer",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "webapp.queues.health.MetricsDoor",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
