@@ -134,7 +134,8 @@ ACTS = {
         "worker",
         _restart,
         "Restart {}?",
-        "What it computes goes back to the queue and begins anew, here or elsewhere; its models are loaded again.",
+        "It takes nothing more, finishes what it has (or gives it back when that takes too long) and ends; "
+        "whoever watches over it starts another one, which loads its models again.",
     ),
     "cancel": Act(
         "runs.cancel_job",
