@@ -35,6 +35,8 @@ LEASE_SECONDS = seconds("TESSERA_LEASE_SECONDS", 30, least=2)
 """How long a worker that is not heard of keeps its job."""
 SWEEP_SECONDS = seconds("TESSERA_SWEEP_SECONDS", 15)
 """Seconds between two looks for lost and forgotten jobs."""
+PATIENCE_SECONDS = seconds("TESSERA_PATIENCE_SECONDS", 10)
+"""How long a computation may take to notice that it is cancelled, before its process is killed."""
 NEWS_SECONDS = seconds("TESSERA_NEWS_SECONDS", 30)
 """How long news wait in Redis for a web server to fetch them."""
 REDIS_URL = os.environ.get("REDIS_URL", "")

@@ -19,7 +19,7 @@ from webapp.runs.work import ATTEMPTS, LEASE
 
 logger = logging.getLogger("tessera.sweeper")
 
-PATIENCE = 10.0
+PATIENCE = settings.PATIENCE_SECONDS
 """Seconds in which a computation may notice that it is cancelled, before its process is killed."""
 EVERY = settings.SWEEP_SECONDS
 """Seconds between two sweeps; a wake-up that nobody took by then is thrown away."""
