@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -64,6 +65,7 @@ class House:
         self.address = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, Process] = {}
         self.broken: list[str] = []
+        self._guardian: subprocess.Popen[str] | None = None
         start_redis, self.redis_url = broker or redis.command(data)
         self.environment = {**demo.environment(data, "127.0.0.1", self.redis_url), **SETTINGS, **(settings or {})}
         web = demo.web(data, self.environment, "127.0.0.1", self.port)
@@ -74,6 +76,8 @@ class House:
         return replace(command, argv=[*inside, *command.argv])
 
     def __enter__(self) -> Self:
+        argv = [sys.executable, "-m", "webapp.supervisor.guardian"]
+        self._guardian = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, cwd=demo.ROOT, start_new_session=True)
         try:
             self.start("redis")
             wait_until(lambda: redis.answers(self.redis_url), "Redis answering", 20)
@@ -107,17 +111,36 @@ class House:
 
     def start(self, name: str) -> None:
         """Start one of the processes, for the first time or again."""
-        self.processes[name] = Process(self.commands[name], demo.ROOT)
+        process = self.processes[name] = Process(self.commands[name], demo.ROOT)
+        self._tell_guardian(f"start {process.pid} 0")
+
+    def _ended(self, process: Process) -> None:
+        process.stop()
+        self._tell_guardian(f"stop {process.pid}")
+
+    def _tell_guardian(self, line: str) -> None:
+        """What it is told of, it ends should the test itself be killed."""
+        assert self._guardian is not None
+        assert self._guardian.stdin is not None
+        self._guardian.stdin.write(f"{line}\n")
+        self._guardian.stdin.flush()
 
     def kill(self, name: str) -> None:
         """`kill -9` of a process and all its children."""
         process = self.processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
-        process.stop()
+        self._ended(process)
 
     def stop(self, name: str) -> None:
         """End a process in order."""
-        self.processes.pop(name).stop()
+        self._ended(self.processes.pop(name))
+
+    def revive(self) -> None:
+        """Start again what ended by itself, as the supervisor does."""
+        for name, process in list(self.processes.items()):
+            if process.code is not None:
+                self._ended(process)
+                self.start(name)
 
     def child(self, worker: str) -> int | None:
         """The process in which a worker computes; None while there is none."""
@@ -156,3 +179,6 @@ class House:
         """End everything at once: the data are thrown away."""
         for name in reversed(list(self.processes)):
             self.kill(name)
+        if self._guardian is not None:
+            self._tell_guardian("quit")
+            self._guardian.communicate()

@@ -44,6 +44,15 @@ def files_whole(ledger: Ledger) -> None:
     assert wanted | strips == set(ledger.files)
 
 
+def failed_only_for_lost_workers(ledger: Ledger, most: int) -> None:
+    """What did not succeed lost its worker twice, and there is not much of it."""
+    failed = [job for job in ledger.jobs if job["state"] != "done"]
+    assert len(failed) <= most, failed
+    for job in failed:
+        assert job["problem"]["type"] == "/problems/worker-lost", job
+        assert attempts(Ledger([job], [], [s for s in ledger.transitions if s["job_id"] == job["id"]], {})) == 2
+
+
 def attempts(ledger: Ledger) -> int:
     """How often jobs were taken up, all in all."""
     return sum(step["after"] == "leased" for step in ledger.transitions)

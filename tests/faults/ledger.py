@@ -47,7 +47,9 @@ def _rows() -> dict[str, Any]:
     from webapp.runs.models import Job, Result, Transition
 
     return {
-        "jobs": list(Job.objects.values("id", "run_id", "state", "token", "attempts", "problem", "worker")),
+        "jobs": list(
+            Job.objects.values("id", "run_id", "run__label", "state", "token", "attempts", "problem", "worker")
+        ),
         "results": list(Result.objects.values("id", "job_id", "method", "state", "key", "problem")),
         "transitions": list(
             Transition.objects.order_by("id").values("job_id", "result_id", "before", "after", "reason", "worker")
