@@ -28,7 +28,7 @@ async def test_the_first_event_tells_the_number(person: Person) -> None:
     async with Socket(run, cookie_of(person)) as socket:
         event = await socket.event()
     job = (await sync_to_async(person.state)(run))["jobs"][0]["id"]
-    prospect = {"position": 0, "wait": None, "rest": None, "held": "no-worker", "shared": False}
+    prospect = {"position": 0, "line": 1, "wait": None, "rest": None, "held": "no-worker", "shared": False}
     assert (event.kind, event.seq, event.run, event.data) == ("heartbeat", 1, run, {"prospects": {job: prospect}})
 
 

@@ -192,9 +192,19 @@ def test_a_paused_queue_promises_nothing(person: Person) -> None:
     assert person.state(run)["jobs"][0]["held"] == "no-worker"
 
 
-def test_what_cannot_be_done_is_refused_as_it_would_be(person: Person) -> None:
-    body = {"text": "x", "models": ["nobody"], "methods": [{"key": "surprisal"}]}
-    problem(person.post("/api/estimates", body), 422, "model-unknown")
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"models": ["nobody"]}, "models.0"), ({"text": ""}, "text"), ({"source_ids": ["nobodys"]}, None)],
+)
+def test_what_would_be_refused_is_told_without_being_an_error(
+    person: Person, change: dict[str, Any], field: str | None
+) -> None:
+    found = asked(person, **change)
+    assert (found["jobs"], found["basis"], found["seconds"]) == ([], "unknown", None)
+    assert found["refusal"]["field"] == field
+    body = {"text": "x" * 40, "models": ["demo-lm"], "methods": [{"key": "surprisal"}], **change}
+    refused = person.post("/api/runs", body)
+    assert 400 <= refused.status_code < 500
 
 
 def test_a_further_question_counts_what_is_stored(person: Person) -> None:

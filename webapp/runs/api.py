@@ -49,17 +49,15 @@ def run_create(request: HttpRequest, body: RunRequest) -> HttpResponse:
 @router.post("/estimates", response=Estimate)
 def estimate(request: HttpRequest, body: RunRequest) -> HttpResponse:
     """What a new run would cost and when it would begin; nothing is kept."""
-    owner = owner_of(request)
-    about = estimates.asked_about(body, owner)
-    return answer(estimates.estimate(request=body, about=about, owner=owner, address=address_of(request)))
+    return answer(estimates.estimate_new(request=body, owner=owner_of(request), address=address_of(request)))
 
 
 @router.post("/runs/{id}/estimates", response=Estimate)
 def estimate_again(request: HttpRequest, id: str, body: JobsRequest) -> HttpResponse:
     """What another question about the same run would cost and when it would begin; nothing is kept."""
     owner = owner_of(request)
-    about = estimates.asked_again(selectors.run_of(id, owner))
-    return answer(estimates.estimate(request=body, about=about, owner=owner, address=address_of(request)))
+    run = selectors.run_of(id, owner)
+    return answer(estimates.estimate_further(run=run, request=body, owner=owner, address=address_of(request)))
 
 
 @router.get("/runs/{id}", response=RunState)

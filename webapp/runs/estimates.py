@@ -17,6 +17,7 @@ from webapp.runs.models import Job, Queue, Run, State
 from webapp.runs.selectors import sources_of
 from webapp.uploads.models import Source
 from webapp.uploads.selectors import source_of
+from webapp.uploads.services import text_check
 from workers.contract import (
     Basis,
     Continuation,
@@ -126,24 +127,38 @@ class Input:
         return known_continuation(sources=keys, reading=self.reading, generate=self.generate, model=model, cards=cards)
 
 
-def asked_about(request: RunRequest, owner: Owner) -> Input:
-    """The input of a request that is not kept. Refusal: a source that is not there or somebody else's."""
+def estimate_new(*, request: RunRequest, owner: Owner, address: str) -> Estimate:
+    """What a new run would cost and when it would begin, or why it would be refused; nothing of it is kept."""
+    try:
+        about = _asked_about(request, owner, address)
+        return _estimates(request, about, owner, address)
+    except Refusal as refusal:
+        return _together([], refusal)
+
+
+def estimate_further(*, run: Run, request: JobsRequest, owner: Owner, address: str) -> Estimate:
+    """The same of a further question about a run."""
+    generate = Generate.model_validate(run.generate) if run.generate else None
+    about = Input(sources_of(run), Reading.model_validate(run.reading), generate, run)
+    try:
+        return _estimates(request, about, owner, address)
+    except Refusal as refusal:
+        return _together([], refusal)
+
+
+def _asked_about(request: RunRequest, owner: Owner, address: str) -> Input:
+    """The input of a request that is not kept. Refusal: a text over the limit, somebody else's source."""
     sources = [source_of(id, owner) for id in request.source_ids]
     if request.text is not None:
+        text_check(text=request.text, owner=owner, address=address, field="text")
         data = request.text.encode()
         text = Source(kind=Source.Kind.TEXT, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
         sources.insert(0, text)
     return Input(sources, request.reading, request.generate)
 
 
-def asked_again(run: Run) -> Input:
-    """The input of a further question about a run."""
-    generate = Generate.model_validate(run.generate) if run.generate else None
-    return Input(sources_of(run), Reading.model_validate(run.reading), generate, run)
-
-
-def estimate(*, request: JobsRequest, about: Input, owner: Owner, address: str) -> Estimate:
-    """What a request would cost and when it would begin; nothing of it is kept. Refusal: what cannot be done."""
+def _estimates(request: JobsRequest, about: Input, owner: Owner, address: str) -> Estimate:
+    """Refusal: what cannot be done."""
     roles = [key for call in request.methods for key in call.roles.values()]
     cards = Cards(methods=[call.key for call in request.methods], models=[*request.models, *roles])
     kinds = {source.kind for source in about.sources}
@@ -222,10 +237,10 @@ def _estimate(plan: Plan, expected: Expected, who: order.Who) -> JobEstimate:
 
 
 def _together(jobs: list[JobEstimate], refusal: Refusal | None) -> Estimate:
-    first = min(jobs, key=lambda job: job.position)
+    first = min(jobs, key=lambda job: job.position, default=None)
     known = [job.seconds for job in jobs if job.seconds is not None]
     seconds = None
-    if len(known) == len(jobs):
+    if known and len(known) == len(jobs):
         sums = (sum(getattr(one, end) for one in known) for end in ("low", "expected", "high"))
         seconds = Seconds(**dict(zip(("low", "expected", "high"), sums, strict=True)))
     weakest: list[Basis] = ["unknown", "passes", "runs", "computed"]
@@ -234,12 +249,12 @@ def _together(jobs: list[JobEstimate], refusal: Refusal | None) -> Estimate:
         jobs=jobs,
         passes=sum(job.passes for job in jobs),
         most=sum(job.most for job in jobs),
-        memory=max(job.memory for job in jobs),
+        memory=max((job.memory for job in jobs), default=0),
         seconds=seconds,
-        basis=min((job.basis for job in jobs), key=weakest.index),
+        basis=min((job.basis for job in jobs), key=weakest.index, default="unknown"),
         runs=min(counted, default=0),
-        position=first.position,
-        wait=first.wait,
+        position=first.position if first else 0,
+        wait=first.wait if first else None,
         held=next((job.held for job in jobs if job.held), None),
         refusal=refusal and refusal.problem(),
     )

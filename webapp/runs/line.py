@@ -158,7 +158,8 @@ def _prospect(job: Job) -> Prospect:
         return Prospect(rest=_rest(expected_of(job), job.started, timezone.now()))
     before = line(job.queue)
     place = _place(job, before)
-    return Prospect(position=place.ahead, wait=place.seconds, held=before.held, shared=place.shared)
+    size = max(len(before.places), place.ahead + 1)
+    return Prospect(position=place.ahead, line=size, wait=place.seconds, held=before.held, shared=place.shared)
 
 
 def expected_of(job: Job) -> float | None:

@@ -46,6 +46,13 @@ def file_keep(*, file: "UploadedFile[Any]", kind: str | None = None, owner: Owne
 
 def text_keep(*, text: str, owner: Owner, address: str, field: str) -> Source:
     """Keep a text. Refusal: empty, over the limit, or with a NUL in it."""
+    text_check(text=text, owner=owner, address=address, field=field)
+    label = " ".join(_printable(text[: 2 * LABEL]).split())[:LABEL] or "(blank)"
+    return _keep(Source.Kind.TEXT, text.encode(), label, owner, address, {})
+
+
+def text_check(*, text: str, owner: Owner, address: str, field: str) -> None:
+    """Refusal of a text that is empty, over the limit, or has a NUL in it."""
     limit = limits_of(owner, address).text_characters
     if not text:
         raise refuse("text-empty", "The text is empty; there is nothing to look at.", field=field)
@@ -54,8 +61,6 @@ def text_keep(*, text: str, owner: Owner, address: str, field: str) -> Source:
         raise refuse("text-too-long", detail, field=field, limit=limit, value=len(text))
     if "\0" in text:
         raise refuse("text-unclean", "The text holds a NUL character (U+0000), which no model reads.", field=field)
-    label = " ".join(_printable(text[: 2 * LABEL]).split())[:LABEL] or "(blank)"
-    return _keep(Source.Kind.TEXT, text.encode(), label, owner, address, {})
 
 
 def _image_keep(data: bytes, limits: HouseLimits, *, name: str, owner: Owner, address: str) -> Source:

@@ -15,11 +15,13 @@ Held = Literal["paused", "no-worker"]
 class Prospect(Contract):
     """When a job begins or ends: its `position` and `wait` [s] while it is queued, the `rest` [s] while it runs.
 
+    `position` counts the jobs ahead, `line` all that wait in its queue.
     `held` says why nothing of its queue begins; `shared`: the very same is being computed for another run, and
     answers this one too. The data of a heartbeat holds `prospects` by job.
     """
 
     position: int | None = None
+    line: int | None = None
     wait: float | None = None
     rest: float | None = None
     held: Held | None = None

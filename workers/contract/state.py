@@ -60,7 +60,7 @@ class ContinuationState(Contract):
 
 
 class JobState(Contract):
-    """One model × one input × one set of targets. `position` counts the jobs ahead in its queue while queued.
+    """One model × one input × one set of targets. While queued, `position` counts the jobs ahead, `line` all waiting.
 
     `wait`: seconds until a queued job is expected to begin; `rest`: until a running one is expected to end; null where
     that is not known. `held`: why nothing of its queue begins. `shared`: the very same is being computed for another
@@ -73,6 +73,7 @@ class JobState(Contract):
     model: str | None
     targets: list[Target] = []
     position: int | None = None
+    line: int | None = None
     wait: float | None = None
     rest: float | None = None
     held: Held | None = None

@@ -338,7 +338,7 @@ export interface GroupsPanel {
   style: "brackets" | "underline" | "cards";
 }
 /**
- * One model × one input × one set of targets. `position` counts the jobs ahead in its queue while queued.
+ * One model × one input × one set of targets. While queued, `position` counts the jobs ahead, `line` all waiting.
  *
  * `wait`: seconds until a queued job is expected to begin; `rest`: until a running one is expected to end; null where
  * that is not known. `held`: why nothing of its queue begins. `shared`: the very same is being computed for another
@@ -353,6 +353,7 @@ export interface JobState {
   freed: number | null;
   held: ("paused" | "no-worker") | null;
   id: string;
+  line: number | null;
   model: string | null;
   position: number | null;
   problem: Problem | null;
@@ -610,11 +611,13 @@ export interface ProgressData {
 /**
  * When a job begins or ends: its `position` and `wait` [s] while it is queued, the `rest` [s] while it runs.
  *
+ * `position` counts the jobs ahead, `line` all that wait in its queue.
  * `held` says why nothing of its queue begins; `shared`: the very same is being computed for another run, and
  * answers this one too. The data of a heartbeat holds `prospects` by job.
  */
 export interface Prospect {
   held: ("paused" | "no-worker") | null;
+  line: number | null;
   position: number | null;
   rest: number | null;
   shared: boolean;
