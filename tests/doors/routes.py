@@ -41,4 +41,5 @@ def sockets() -> list[str]:
     inner: Any = application.application_mapping["websocket"]
     while not isinstance(inner, URLRouter):
         inner = getattr(inner, "inner", None) or inner.application
-    return [str(route.pattern) for route in inner.routes]
+    routes: list[Any] = inner.routes
+    return [str(route.pattern) for route in routes]

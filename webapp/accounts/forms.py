@@ -55,8 +55,8 @@ class FirstPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None, *, email: str) -> None:
+        super().__init__(data)
         self.email = email
 
     def clean_new_password(self) -> str:
@@ -78,8 +78,8 @@ class EmailForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"email": account.email}, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None, *, account: User) -> None:
+        super().__init__(data, initial={"email": account.email})
         self.account = account
 
     def clean_password(self) -> str:
