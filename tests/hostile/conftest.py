@@ -31,7 +31,8 @@ def _nothing_breaks(site: House) -> Iterator[None]:
     yield
     assert [line for figures in site.figures.values() for line in figures.broken] == []
     assert site.deaths() == []
-    assert httpx.get(f"{site.address}/readyz").json()["ready"] is True
+    ready = httpx.get(f"{site.address}/readyz").json()
+    assert ready["ready"] is True, ready
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -1,5 +1,7 @@
 """Every route of the OpenAPI document, with data that fit it and data that do not: answers are those it documents."""
 
+from urllib.parse import quote
+
 import httpx
 import pytest
 import schemathesis
@@ -46,15 +48,12 @@ def test_every_route_answers_as_documented(
     asked = 0
     for found in schema.get_all_operations():
         operation = found.ok()
+        taken = [*operation.body, *operation.path_parameters, *operation.query]
+        if mode is GenerationMode.NEGATIVE and not taken:
+            continue  # whatever takes nothing cannot be given anything wrong
         strategy = operation.as_strategy(generation_mode=mode)
 
-        @settings(
-            max_examples=EACH,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-        )
+        @SETTINGS
         @given(case=strategy)
         def every(case: schemathesis.Case) -> None:
             answer = case.call(timeout=60)
@@ -63,7 +62,7 @@ def test_every_route_answers_as_documented(
 
         every()
         asked += 1
-    assert asked >= 20
+    assert asked >= 15
 
 
 @pytest.mark.parametrize(
@@ -83,6 +82,6 @@ def test_methods_that_there_are_not_are_refused_politely(site: House, client: ht
 @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_any_address_is_answered(site: House, path: str) -> None:
     with site.client() as client:
-        answer = client.get("/" + httpx.URL(path="/" + path).raw_path.decode().lstrip("/"))
+        answer = client.get("/" + quote(path))
     site.note("addresses", ascii(path), answer.status_code, answer.elapsed.total_seconds())
     assert answer.status_code in {200, 301, 302, 400, 404, 405}
