@@ -1,5 +1,6 @@
 /** The endpoints of DESIGN section 6, one function each. */
 import type {
+  Estimate,
   JobsRequest,
   Limits,
   MethodEntry,
@@ -41,6 +42,10 @@ export const methods = (): Promise<MethodEntry[]> => request("GET", "/api/method
 export const models = (): Promise<ModelEntry[]> => request("GET", "/api/models");
 export const myRuns = (): Promise<RunSummary[]> => request("GET", "/api/runs");
 export const createRun = (json: RunRequest): Promise<RunCreated> => request("POST", "/api/runs", { json });
+
+/** What a run would cost and when it would begin; nothing is kept. */
+export const estimateRun = (json: RunRequest, signal?: AbortSignal): Promise<Estimate> =>
+  request("POST", "/api/estimates", { json, signal });
 
 /** Keeps a file; what it is the server sees from name and content, unless `kind` says it. */
 export function uploadSource(file: Blob, signal?: AbortSignal, kind?: SourceState["kind"]): Promise<SourceState> {

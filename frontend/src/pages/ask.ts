@@ -14,6 +14,7 @@ import {
   loadDraft,
   requestOf,
   saveDraft,
+  wholeRequest,
   type Draft,
 } from "../state/draft";
 import { number } from "../theme/format";
@@ -25,6 +26,7 @@ import type { OptionsChange } from "./ask-options";
 import type { MethodsChange } from "./ask-questions";
 import type { RolesChange } from "./ask-roles";
 import { concerns, parameterOf, problemNote, roleOf } from "./problem";
+import "./ask-estimate";
 import "./ask-input";
 import "./ask-models";
 import "./ask-options";
@@ -202,7 +204,13 @@ export class Ask extends LitElement {
         <button class="primary" ?disabled=${this.sending || starting} @click=${this.submit}>
           ${this.sending ? "Sending …" : "Run"}
         </button>
-        ${starting ? html`<span class="muted" role="status">The workers are starting …</span>` : nothing}
+        ${
+          starting
+            ? html`<span class="muted" role="status">The workers are starting …</span>`
+            : html`<tessera-ask-estimate
+                .request=${this.valid ? wholeRequest(this.draft, all) : null}
+              ></tessera-ask-estimate>`
+        }
         ${this.problem !== null && !concerns(this.problem, ...PLACED) ? this.note() : nothing}
       </div>
       <tessera-ask-samples

@@ -7,7 +7,8 @@ import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from 
 import { isUnfinished } from "../state/run";
 import type { Slot } from "../state/watch";
 import { dialStyles } from "../marks/dial";
-import { bytes, plural, quantity, seconds } from "../theme/format";
+import { restOf, turnOf } from "../theme/expected";
+import { bytes, quantity, seconds } from "../theme/format";
 import { base } from "../theme/styles";
 import { quoted } from "../tokens/visible";
 import { draw } from "../views";
@@ -158,18 +159,15 @@ export class ResultCard extends LitElement {
     const fraction = progress?.fraction ?? null;
     return html`<div role="status">
       <progress max="1" .value=${fraction} aria-label="How far"></progress>
-      <p class="small muted">${this.job.cancelling ? "Cancelling …" : (progress?.message ?? this.patience(state))}</p>
+      <p class="small muted">${this.job.cancelling ? "Cancelling …" : this.doing(progress?.message ?? null, state)}</p>
     </div>`;
   }
 
-  private patience(state: ResultState["state"]): string {
-    const { position } = this.job;
-    if (this.job.state === "queued") {
-      return position === null || position === 0
-        ? "Next in the queue"
-        : `${plural(position, "job")} ahead in the queue`;
-    }
-    return state === "running" ? "Computing …" : "Waiting for its turn …";
+  private doing(message: string | null, state: ResultState["state"]): string {
+    if (this.job.state === "queued") return turnOf(this.job);
+    const said = message ?? (state === "running" ? "Computing …" : "Waiting for its turn …");
+    const rest = restOf(this.job);
+    return rest === "" ? said : `${said} · ${rest}`;
   }
 
   private failed(problem: Problem | null): TemplateResult | typeof nothing {

@@ -103,6 +103,12 @@ export function requestOf(draft: Draft, catalogue: Catalogue): RunRequest {
   };
 }
 
+/** What would be asked; null while there is no input or no question yet. */
+export function wholeRequest(draft: Draft, catalogue: Catalogue): RunRequest | null {
+  const whole = kindsOf(draft).length > 0 && chosenMethods(draft, catalogue).length > 0;
+  return whole ? requestOf(draft, catalogue) : null;
+}
+
 /**
  * A draft of other models, without the methods that these cannot be asked; where none would remain, with the default
  * ones of the same questions that they can.

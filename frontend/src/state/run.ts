@@ -5,7 +5,17 @@
  * a `seq` above ours means that something was missed, and the whole state is fetched again; whatever shows one below
  * is old. Progress and deltas are not numbered and are applied as they come.
  */
-import type { DeltaData, JobState, Problem, ProgressData, ResultState, RunEvent, RunState, State } from "../contract";
+import type {
+  DeltaData,
+  JobState,
+  Problem,
+  ProgressData,
+  Prospect,
+  ResultState,
+  RunEvent,
+  RunState,
+  State,
+} from "../contract";
 
 /**
  * A token of the continuation as it arrived, with the probability that the model gave it; or, with none, a stretch of
@@ -23,6 +33,8 @@ export interface ReadyRun {
   /** By job, what its model has generated so far. */
   streams: Readonly<Record<string, readonly StreamedPart[]>>;
 }
+
+type Prospects = Record<string, Prospect>;
 
 export type Run = { kind: "loading" } | { kind: "failed"; problem: Problem } | ReadyRun;
 
@@ -47,8 +59,7 @@ export function receive(run: Run, event: RunEvent): { run: Run; stale: boolean }
     case "result":
       return { run, stale: missed };
     case "heartbeat":
-      // The place of a waiting job changes with jobs of other runs, which send us no news.
-      return { run, stale: missed || run.state.jobs.some(({ state }) => state === "queued") };
+      return { run: moved(run, event.data.prospects as Prospects | undefined), stale: missed };
     case "progress":
       return { run: progressed(run, event.result, event.data as unknown as ProgressData), stale: missed };
     case "delta": {
@@ -59,6 +70,12 @@ export function receive(run: Run, event: RunEvent): { run: Run; stale: boolean }
 }
 
 export const lengthOf = (parts: readonly StreamedPart[]): number => parts.reduce((sum, part) => sum + part.tokens, 0);
+
+/** When jobs begin or end changes with those of other runs, which send us no news: each heartbeat tells it. */
+function moved(run: ReadyRun, prospects: Prospects = {}): Run {
+  const jobs = run.state.jobs.map((job): JobState => (isUnfinished(job) ? { ...job, ...prospects[job.id] } : job));
+  return { ...run, state: { ...run.state, jobs } };
+}
 
 function progressed(run: ReadyRun, id: string | null, progress: ProgressData): Run {
   const results = run.state.results.map((result): ResultState =>

@@ -49,9 +49,17 @@ describe("receive", () => {
     expect(receive(running(), event({ seq: 7, kind: "progress", result: "result-1", data })).stale).toBe(true);
   });
 
-  it("asks again at each heartbeat while a job waits, whose place others change", () => {
-    const waiting = fetched(LOADING, runState({ seq: 5, jobs: [jobState({ state: "queued", position: 2 })] }));
-    expect(receive(waiting, event({ seq: 5, kind: "heartbeat" })).stale).toBe(true);
+  it("learns from each heartbeat when a job begins, which jobs of others change", () => {
+    const jobs = [jobState({ state: "queued", position: 2 }), jobState({ id: "job-2", state: "done" })];
+    const waiting = fetched(LOADING, runState({ seq: 5, jobs }));
+    const prospect = { position: 1, line: 4, wait: 12, rest: null, held: null, shared: false };
+    const data = { prospects: { "job-1": prospect, "job-2": prospect } };
+    const { run, stale } = receive(waiting, event({ seq: 5, kind: "heartbeat", data }));
+    expect(stale).toBe(false);
+    expect(ready(run).state.jobs.map(({ position, wait }) => [position, wait])).toEqual([
+      [1, 12],
+      [null, null],
+    ]);
   });
 
   it("shows progress of what still runs, and only of that", () => {
