@@ -212,5 +212,17 @@ def test_revoking_is_for_good_and_only_for_ones_own(ada: User, person: Person, s
     assert person.fill("/account/tokens/%00/revoke").status_code == 404
 
 
+def test_an_administrator_ends_a_token_and_never_sees_its_secret(ada: User, person: Person) -> None:
+    asking = program(ada)
+    token = Token.objects.get()
+    person.client.force_login(User.objects.create_superuser("root"))
+    listed = person.get("/admin/accounts/token/").content.decode()
+    shown = person.get(f"/admin/accounts/token/{token.pk}/change/").content.decode()
+    assert token.prefix in listed
+    assert token.secret_hash not in listed + shown
+    person.fill("/admin/accounts/token/", action="revoke", _selected_action=[token.pk])
+    problem(asking.get("/api/runs"), 401, "token-invalid")
+
+
 def test_a_foreign_page_cannot_use_a_token_either(ada: User) -> None:
     problem(program(ada).post("/api/runs", {}, origin="http://evil.example"), 403, "foreign-origin")

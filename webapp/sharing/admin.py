@@ -26,7 +26,7 @@ class ShareAdmin(ModelAdmin):  # type: ignore[misc]
         """Whether it still leads anywhere."""
         return share.open
 
-    @admin.action(description="Revoke")
+    @admin.action(description="Revoke", permissions=["delete"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Share]) -> None:
         """End links for good."""
         ended = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())

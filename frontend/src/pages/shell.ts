@@ -65,6 +65,11 @@ export class Shell extends LitElement {
         text-decoration: underline;
         text-underline-offset: 0.2em;
       }
+      @media (max-width: 30rem) {
+        nav form {
+          display: none;
+        }
+      }
       select {
         min-block-size: 1.9rem;
         padding-block: 0.1rem;
