@@ -14,6 +14,8 @@ RUN mkdir webapp workers && python -m venv /opt/venv \
  && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt '.[web]'
 
 FROM python:3.12-slim
+# For backups: python -m webapp.backup save|restore
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin tessera \
  && install -d -o tessera -g tessera /data
 COPY --from=packages /opt/venv /opt/venv
@@ -33,4 +35,4 @@ VOLUME /data
 EXPOSE 8000
 CMD ["uvicorn", "webapp.config.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
      "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "10", "--no-access-log", \
-     "--no-proxy-headers", "--no-server-header"]
+     "--no-proxy-headers", "--no-server-header", "--ws-max-size", "4096"]

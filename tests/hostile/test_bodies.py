@@ -1,4 +1,4 @@
-"""Bodies that are nearly right: JSON with something wrong at each place, forms of any shape, files of a person's own."""
+"""Bodies that are nearly right: JSON with something wrong at each place, forms of any shape, files of one's own."""
 
 import json
 import random

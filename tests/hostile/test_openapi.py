@@ -48,9 +48,8 @@ def test_every_route_answers_as_documented(
     asked = 0
     for found in schema.get_all_operations():
         operation = found.ok()
-        taken = [*operation.body, *operation.path_parameters, *operation.query]
-        if mode is GenerationMode.NEGATIVE and not taken:
-            continue  # whatever takes nothing cannot be given anything wrong
+        if mode is GenerationMode.NEGATIVE and not [*operation.body, *operation.query]:
+            continue  # any text may stand in an address
         strategy = operation.as_strategy(generation_mode=mode)
 
         @SETTINGS
@@ -62,7 +61,7 @@ def test_every_route_answers_as_documented(
 
         every()
         asked += 1
-    assert asked >= 15
+    assert asked >= (8 if mode is GenerationMode.NEGATIVE else 20)
 
 
 @pytest.mark.parametrize(

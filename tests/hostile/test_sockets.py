@@ -1,6 +1,7 @@
 """Sockets that are sent what they do not take: each is closed, none hurts the others."""
 
 import asyncio
+import contextlib
 import os
 import struct
 
@@ -60,7 +61,7 @@ FRAMES = {
     "text": frame(1, b"{}"),
     "bytes": frame(2, b"\0\1\2"),
     "text that is not UTF-8": frame(1, b"\xff\xfe\xed\xa0\x80"),
-    "a fragment that goes on for ever": frame(1, b"a", fin=False) + frame(0, b"a", fin=False) * 1000,
+    "a fragment that goes on for ever": frame(1, b"a", fin=False) + frame(0, b"abc", fin=False) * 2000,
     "a fragment of nothing before": frame(0, b"a"),
     "an unknown kind": frame(5, b"a"),
     "reserved bits": frame(1, b"a", rsv=7),
@@ -94,10 +95,8 @@ async def test_whatever_is_sent_closes_that_socket_alone(
 async def test_a_megabyte_is_not_read(site: House, client: httpx.Client, run: str) -> None:
     async with opened(site, client, run) as socket:
         await socket.recv()
-        try:
+        with contextlib.suppress(ConnectionClosed):
             await socket.send("x" * 2**21)
-        except ConnectionClosed:
-            pass
         assert await ended(socket) in CLOSED
 
 

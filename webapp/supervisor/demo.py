@@ -89,7 +89,7 @@ def beat(data: Path, told: dict[str, str]) -> Command:
 def web(data: Path, told: dict[str, str], host: str, port: int) -> Command:
     """The web server: pages, API and sockets from one process. Of proxies only TESSERA_PROXIES tells."""
     arguments = ["--host", host, "--port", str(port), "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "2"]
-    arguments += ["--no-access-log", "--no-proxy-headers", "--no-server-header"]
+    arguments += ["--no-access-log", "--no-proxy-headers", "--no-server-header", "--ws-max-size", "4096"]
     argv = [sys.executable, "-m", "uvicorn", "webapp.config.asgi:application", *arguments]
     return Command("web", argv, data / "logs" / "web.log", told, stop_seconds=5.0)
 
