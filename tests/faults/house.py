@@ -48,7 +48,7 @@ class House:
     """Redis, a web server and any number of workers on one data folder, by the commands of the demo.
 
     `settings` are more variables for every process, `inside` is what enters the namespace in which all but Redis
-    live, `broker` another Redis than the one that comes along.
+    live, `redis_url` another Redis than the one that comes along.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class House:
         settings: Mapping[str, str] | None = None,
         *,
         inside: Sequence[str] = (),
-        broker: tuple[Command, str] | None = None,
+        redis_url: str = "",
     ) -> None:
         self.data = data
         self.inside = inside
@@ -66,10 +66,13 @@ class House:
         self.processes: dict[str, Process] = {}
         self.broken: list[str] = []
         self._guardian: subprocess.Popen[str] | None = None
-        start_redis, self.redis_url = broker or redis.command(data)
+        start_redis, own_url = redis.command(data)
+        self.redis_url = redis_url or own_url
         self.environment = {**demo.environment(data, "127.0.0.1", self.redis_url), **SETTINGS, **(settings or {})}
         web = demo.web(data, self.environment, "127.0.0.1", self.port)
-        self.commands = {"redis": start_redis, "web": self._entering(replace(web, argv=[*web.argv, *PINGS]), inside)}
+        self.commands = {"web": self._entering(replace(web, argv=[*web.argv, *PINGS]), inside)}
+        if not redis_url:
+            self.commands["redis"] = start_redis
 
     @staticmethod
     def _entering(command: Command, inside: Sequence[str]) -> Command:
@@ -79,7 +82,8 @@ class House:
         argv = [sys.executable, "-m", "webapp.supervisor.guardian"]
         self._guardian = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, cwd=demo.ROOT, start_new_session=True)
         try:
-            self.start("redis")
+            if "redis" in self.commands:
+                self.start("redis")
             wait_until(lambda: redis.answers(self.redis_url), "Redis answering", 20)
             self._prepare()
             self.start("web")
