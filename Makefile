@@ -88,6 +88,16 @@ services: ## Make sure there are Postgres and Redis for the tests (installs them
 demo: setup frontend ## Start the whole site on this machine: make demo PORT=8000 HOST=127.0.0.1 DATA=.data
 	@exec $(PY) -m webapp.supervisor --host $(HOST) --port $(PORT) --data $(DATA)
 
+.PHONY: backup
+backup: setup ## Save the site while it runs: make backup TO=site.tar DATA=.data
+	@if [ -z "$(TO)" ]; then echo "say where to: make backup TO=site.tar" >&2; exit 1; fi
+	@TESSERA_DATA=$(DATA) $(PY) -m webapp.backup save "$(TO)"
+
+.PHONY: restore
+restore: setup ## Put a saved site back while nothing runs: make restore FROM=site.tar DATA=.data
+	@if [ -z "$(FROM)" ]; then echo "say from where: make restore FROM=site.tar" >&2; exit 1; fi
+	@TESSERA_DATA=$(DATA) $(PY) -m webapp.backup restore "$(FROM)"
+
 # ---------------------------------------------------------------------------------------------- tests
 
 PYTEST := TESSERA_DATA=.build/test-data $(PY) -m pytest
