@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from webapp.common.logs import said
 from webapp.common.middleware import Middleware
 from workers.contract import Problem, Refusal
 
@@ -12,7 +13,9 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def problem_response(problem: Problem) -> HttpResponse:
-    """The problem as an HTTP answer."""
+    """The problem as an HTTP answer; one of the house names the request, which its log lines name as well."""
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and (request := said().get("request")):
+        problem = problem.model_copy(update={"detail": f"{problem.detail} (Request {request}.)"})
     response = HttpResponse(problem.model_dump_json(), status=problem.status, content_type=CONTENT_TYPE)
     if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
         response["Retry-After"] = "30"

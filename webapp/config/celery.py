@@ -1,9 +1,11 @@
 """The one Celery app. Its messages are wake-ups: the job table decides what is done."""
 
+import logging.config
 import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.config.settings")
@@ -58,3 +60,11 @@ settings: dict[str, Any] = {
 
 app = Celery("tessera")
 app.config_from_object(settings)
+
+
+@setup_logging.connect
+def same_lines(**_: object) -> None:
+    """Celery's own lines look as the site's do: it sets up none of its own."""
+    from django.conf import settings as site
+
+    logging.config.dictConfig(site.LOGGING)

@@ -7,6 +7,7 @@ from typing import Any
 
 import dj_database_url
 
+from webapp.common.logs import logging_settings
 from webapp.config.environment import ROOT, data_folder, flag, keep, limits, seconds, secret_key, words
 from webapp.config.mail import mail_settings
 
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "webapp.common.logs.RequestIds",
     "webapp.queues.numbers.Requests",
     "webapp.common.headers.SecurityHeaders",
     "webapp.common.compression.Compression",
@@ -254,14 +256,4 @@ UNFOLD = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},
-        "tessera": {"handlers": ["stderr"], "level": os.environ.get("TESSERA_LOG", "INFO"), "propagate": False},
-    },
-}
+LOGGING = logging_settings(os.environ.get("TESSERA_LOG_FORMAT") or "plain", os.environ.get("TESSERA_LOG") or "INFO")

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from webapp.common.logs import said
 from webapp.common.owners import owner_of
 from webapp.pages.built import Assets, assets
 from webapp.runs.selectors import run_of
@@ -70,11 +71,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500."""
-    return _error(
-        request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something in this house failed. It has been written down."
-    )
+    written = f"Something in this house failed. It has been written down as request {said().get('request', 'unknown')}."
+    return _error(request, HTTPStatus.INTERNAL_SERVER_ERROR, written)
 
 
-def _error(request: HttpRequest, status: HTTPStatus, said: str) -> HttpResponse:
-    context = {"assets": Assets(), "status": int(status), "title": status.phrase, "said": said}
+def _error(request: HttpRequest, status: HTTPStatus, says: str) -> HttpResponse:
+    context = {"assets": Assets(), "status": int(status), "title": status.phrase, "said": says}
     return render(None, "pages/error.html", context, status=int(status))

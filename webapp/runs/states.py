@@ -17,6 +17,7 @@ Each step is one compare-and-set on the state (and, for a job, the lease) that t
 `Transition`, and one numbered piece of news, in one transaction. Who comes second changes nothing.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +29,8 @@ from django.utils import timezone
 from webapp.runs import news
 from webapp.runs.models import ACTIVE, ENDED, OPEN, Job, Result, State, Transition
 from webapp.runs.shapes import job_data, result_data
+
+logger = logging.getLogger("tessera.states")
 
 
 class Why(StrEnum):
@@ -99,6 +102,7 @@ def made(job: Job, results: Iterable[Result]) -> None:
     first = {"job": job, "after": State.QUEUED, "reason": Why.ASKED}
     rows = [Transition(**first), *(Transition(**first, result=result) for result in results)]
     Transition.objects.bulk_create(rows)
+    logger.info("job asked of %s", job.model or "no model", extra={"run": job.run_id, "job": job.pk})
     _tell_job(job)
 
 
@@ -127,6 +131,9 @@ def job_move(
         return False
     job.refresh_from_db()
     Transition.objects.create(job=job, before=before, after=after, reason=why, worker=worker)
+    logger.info(
+        "job %s → %s: %s", before, after, why, extra={"run": job.run_id, "job": job.pk, "worker": worker or None}
+    )
     _follow(job, after, why, worker=worker, problem=problem, fault=fault)
     _tell_job(job)
     return True
@@ -149,6 +156,8 @@ def result_move(job: Job, result: Result, after: State, why: Why, *, worker: str
     Transition.objects.create(
         job=job, result=result, before=before, after=after, reason=why, worker=job.worker if worker is None else worker
     )
+    about = {"run": job.run_id, "job": job.pk, "result": result.pk}
+    logger.info("result %s %s → %s: %s", result.method, before, after, why, extra=about)
     news.changed(job.run_id, "result", job=job.pk, result=result.pk, data=result_data(result))
     return True
 

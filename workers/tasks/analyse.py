@@ -5,6 +5,7 @@ import logging
 from webapp.catalogue.models import Allowed
 from webapp.catalogue.selectors import Cards, specs
 from webapp.common.errors import system_problem
+from webapp.common.logs import about
 from webapp.config.celery import app
 from webapp.runs import dispatch, order, work
 from webapp.runs.cache import continuation_of
@@ -31,7 +32,8 @@ def analyse(queue: str) -> None:
         return
     broke = False
     try:
-        broke = _work(lease)
+        with about(run=lease.run, job=lease.job):
+            broke = _work(lease)
     except work.LeaseLost:
         logger.warning("job %s was taken away", lease.job)
     if broke and not child.healthy():

@@ -1,5 +1,6 @@
 """Beside the computing thread: renews the lease, learns what the person wishes, and sends what has gathered."""
 
+import contextvars
 import logging
 import os
 import threading
@@ -32,7 +33,9 @@ class Wishes:
         self.held: int | None = None
         """Bytes that this process held when it heard that the job is cancelled."""
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"wishes-{lease.job}", daemon=True)
+        self._thread = threading.Thread(
+            target=contextvars.copy_context().run, args=(self._run,), name=f"wishes-{lease.job}", daemon=True
+        )
 
     def control(self) -> Literal["go", "stop", "cancel"]:
         """Go on, stop generating, or give up the job."""
