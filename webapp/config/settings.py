@@ -105,14 +105,28 @@ TEMPLATES = [
 ]
 
 
+POSTGRES = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c idle_in_transaction_session_timeout=30000",
+}
+"""Who is cut off in the middle of a transaction neither waits for hours nor keeps rows locked for as long.
+
+DATABASE_URL overrides each, as in `?options=` for a pooler that takes none.
+"""
+
+
 def _database() -> dict[str, Any]:
     if url := os.environ.get("DATABASE_URL"):
         parsed: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0)}
         if "postgresql" in parsed["ENGINE"]:
+            parsed["OPTIONS"] = POSTGRES | parsed.get("OPTIONS", {})
             # Only the web server pools: a pool's threads do not survive the fork of a worker's child.
             if size := int(os.environ.get("TESSERA_POOL", "0")):
-                pool = {"min_size": 1, "max_size": size, "timeout": 20}
-                parsed["OPTIONS"] = {**parsed.get("OPTIONS", {}), "pool": pool}
+                parsed["OPTIONS"]["pool"] = {"min_size": 1, "max_size": size, "timeout": 20}
             return parsed
         if "sqlite" not in parsed["ENGINE"]:
             return parsed
