@@ -13,8 +13,10 @@ from tests.webapp.computing import claim, finish
 from tests.webapp.person import Person
 from webapp.audit.models import Entry
 from webapp.runs import steering
+from webapp.runs.contents import result_read
 from webapp.runs.models import Job, Run, State
 from webapp.sharing.models import Share
+from workers.contract import Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -125,14 +127,21 @@ def test_one_job_is_steered_from_its_page(operator: Client, jobs: dict[str, Job]
         assert operator.post(steer, {"act": act, "sure": "1"}).status_code == 404
 
 
-def test_purging_counts_first_then_does_just_that(operator: Client, jobs: dict[str, Job], person: Person) -> None:
+def test_purging_counts_first_then_does_just_that(
+    operator: Client, jobs: dict[str, Job], person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.retention.orphans.FRESH", timedelta(0))
     page = operator.get(PURGE)
+    key = jobs["done"].results.get().key
+    assert result_read(key)["method"] == "surprisal"
     assert page.context["counts"] == steering.Purge(cancelled=1, deleted=2, shared=0, working=1)
     assert Job.objects.count() == 4
     person.run(text="asked for after the page was drawn")
     assert operator.post(PURGE, {}).status_code == 200  # without the moment it only asks again
     answer = operator.post(PURGE, {"until": page.context["until"]}, follow=True)
     assert "2 deleted, 1 cancelled." in answer.content.decode()
+    with pytest.raises(Refusal):
+        result_read(key)
     left = {State(job.state): job for job in Job.objects.all()}
     assert set(left) == {State.RUNNING, State.CANCELLED, State.QUEUED}
     assert left[State.CANCELLED].pk == jobs["waiting"].pk

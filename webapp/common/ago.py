@@ -12,7 +12,7 @@ UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 def short(seconds: float) -> str:
     """A duration in at most two units: '3 min 12 s', '2 d 4 h', '0 s'."""
     left = max(0, round(seconds))
-    parts = []
+    parts: list[str] = []
     for unit, length in UNITS:
         count, left = divmod(left, length)
         if count or (unit == "s" and not parts):

@@ -79,7 +79,8 @@ def waits_now(queue: str, count: int) -> dict[str, Any]:
 def waits_lately(queue: str) -> dict[str, Any]:
     """Seconds from asking to start of the jobs of a queue that were started in the last hour, at most `SAMPLE`."""
     jobs = Job.objects.filter(queue=queue, started__gte=timezone.now() - HOUR).order_by("-started")
-    spans = sorted((begun - made).total_seconds() for made, begun in jobs.values_list("created", "started")[:SAMPLE])
+    times = jobs.values_list("created", "started")[:SAMPLE]
+    spans = sorted((begun - made).total_seconds() for made, begun in times if begun is not None)
     return {"count": len(spans), "p50": quantile(spans, 0.5), "p95": quantile(spans, 0.95), "sample": SAMPLE}
 
 

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -52,16 +53,16 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     list_display = (
         "shown",
         "shown_state",
-        "queue",
-        "place",
+        "where",
         "priority",
-        "model",
+        "shown_model",
         "methods",
         "by",
         "asked",
         "took",
-        "said",
+        "shortly",
     )
+    ordering = ("-created", "-id")
     list_filter = (
         ("state", ChoicesDropdownFilter),
         ("queue", ChoicesDropdownFilter),
@@ -80,28 +81,18 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     search_fields = ("id__startswith", "run__id__startswith", "run__label", "model", "results__method")
     search_help_text = "Beginning of a job's or run's id, label, model or method"
     fields = (
-        "id",
-        "shown_run",
-        "by",
-        "address",
-        "shown_state",
-        "queue",
-        "place",
-        "priority",
-        "model",
-        "methods",
-        "worker",
-        "attempts",
-        "length",
-        "shown_cost",
-        "asked",
-        "begun",
-        "ended",
-        "took",
-        "shown_freed",
+        ("id", "shown_run"),
+        ("by", "address"),
+        ("shown_state", "where"),
+        ("model", "methods"),
+        ("priority", "worker"),
+        ("attempts", "length"),
+        ("asked", "begun"),
+        ("ended", "took"),
+        ("shown_cost", "shown_freed"),
         "said",
     )
-    readonly_fields = fields
+    readonly_fields = tuple(name for row in fields for name in ([row] if isinstance(row, str) else row))
     inlines = (ResultInline,)
     change_form_outer_before_template = "admin/runs/job_buttons.html"
     change_form_outer_after_template = "admin/runs/steps.html"
@@ -110,7 +101,7 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         """With their results, for the methods' names."""
         rows: QuerySet[Job] = super().get_queryset(request)
-        return rows.prefetch_related("results").order_by("-created")
+        return rows.prefetch_related("results")
 
     def get_urls(self) -> list[URLPattern]:
         """The page to purge beside the usual ones."""
@@ -151,10 +142,16 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
         """The state, coloured."""
         return job.state
 
-    @admin.display(description="ahead", empty_value="")
-    def place(self, job: Job) -> int | None:
-        """How many jobs are ahead in the queue."""
-        return position(job) if job.state == State.QUEUED else None
+    @admin.display(description="queue", ordering="queue")
+    def where(self, job: Job) -> str:
+        """The queue, and how many jobs are ahead in it."""
+        ahead = position(job) if job.state == State.QUEUED else None
+        return job.queue if ahead is None else f"{job.queue}, {ahead} ahead"
+
+    @admin.display(description="model", ordering="model")
+    def shown_model(self, job: Job) -> str:
+        """The model, or that it needs none."""
+        return job.model or "none"
 
     @admin.display(description="methods")
     def methods(self, job: Job) -> str:
@@ -210,6 +207,12 @@ class JobAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     def said(self, job: Job) -> str | None:
         """Why it failed."""
         return problem_of(job) or None
+
+    @admin.display(description="problem", empty_value="")
+    def shortly(self, job: Job) -> SafeString | None:
+        """Why it failed, in a few words; the rest on hover."""
+        said = problem_of(job)
+        return format_html('<span title="{}">{}</span>', said, Truncator(said).chars(48)) if said else None
 
     @admin.action(description="Cancel", permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:

@@ -31,6 +31,7 @@ class ResultInline(ReadOnly, TabularInline):  # type: ignore[misc]
     readonly_fields = fields
     extra = 0
     can_delete = False
+    hide_title = True
 
     @display(description="state", label=COLOURS)  # type: ignore[untyped-decorator]
     def shown_state(self, result: Result) -> str:

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from webapp.retention.orphans import forget
 from webapp.runs import services
-from webapp.runs.models import ACTIVE, ENDED, Job, Run, State
+from webapp.runs.models import ACTIVE, ENDED, Job, Result, Run, State
 from webapp.sharing.models import Share
 
 BATCH = 200
@@ -71,7 +72,11 @@ def jobs_purge(*, jobs: QuerySet[Job], at_most: int) -> Purge:
     queued = jobs.filter(state=State.QUEUED).order_by("created").values_list("pk", flat=True)
     waiting = list(queued[: at_most - len(ended)])
     cancelled = sum(_cancel(waiting[start : start + BATCH]) for start in range(0, len(waiting), BATCH))
-    deleted = sum(_delete(ended[start : start + BATCH]) for start in range(0, len(ended), BATCH))
+    deleted = 0
+    for start in range(0, len(ended), BATCH):
+        gone, keys = _delete(ended[start : start + BATCH])
+        forget(keys=keys, sources=[])  # only now are the rows gone for everybody
+        deleted += gone
     left = before.deleted + before.cancelled - len(ended) - len(waiting)
     return Purge(cancelled, deleted, before.shared, before.working, left)
 
@@ -82,12 +87,14 @@ def _cancel(ids: list[str]) -> int:
 
 
 @transaction.atomic
-def _delete(ids: list[str]) -> int:
+def _delete(ids: list[str]) -> tuple[int, set[str]]:
+    """Delete what of these may be deleted still; how many, and the keys of the results that went with them."""
     jobs = _deletable(Job.objects.filter(pk__in=ids))  # once more: a link may have been made meanwhile
     runs = set(jobs.values_list("run_id", flat=True))
+    keys = set(Result.objects.filter(job__in=jobs).exclude(key="").values_list("key", flat=True))
     _, counts = jobs.delete()
     Run.objects.filter(pk__in=runs, jobs=None).delete()
-    return counts.get(Job._meta.label, 0)
+    return counts.get(Job._meta.label, 0), keys
 
 
 def _deletable(jobs: QuerySet[Job]) -> QuerySet[Job]:
