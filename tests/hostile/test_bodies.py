@@ -115,7 +115,8 @@ def test_something_wrong_at_each_place_is_refused_naming_it(site: House, client:
 def test_bodies_that_are_no_request_are_refused(site: House, client: httpx.Client, path: str) -> None:
     for body in RAW:
         answer = site.ask("bodies", client, "POST", path, content=body, headers=JSON)
-        assert answer.status_code in {400, 422}, (body[:80], answer.text[:300])
+        refused = {400, 422} if path == "/api/runs" else {200, 400, 422}  # an estimate says what would be refused
+        assert answer.status_code in refused, (body[:80], answer.text[:300])
 
 
 @pytest.mark.parametrize(
