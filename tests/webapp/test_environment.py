@@ -68,9 +68,9 @@ def test_postgres_redis_and_s3_by_their_addresses(tmp_path: Path) -> None:
     assert (database["ENGINE"], database["HOST"]) == ("django.db.backends.postgresql", "db")
     assert database["OPTIONS"]["pool"]["max_size"] == 4
     assert database["OPTIONS"]["tcp_user_timeout"] == 20_000
-    overridden = variables | {"DATABASE_URL": "postgres://u:p@db:5432/tessera?options=&connect_timeout=3"}
+    overridden = variables | {"DATABASE_URL": "postgres://u:p@db:5432/tessera?connect_timeout=3"}
     options = settings_under(tmp_path, "DATABASES", **overridden)["DATABASES"]["default"]["OPTIONS"]
-    assert (options["options"], int(options["connect_timeout"])) == ("", 3)
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (3, 20_000)
     assert database["CONN_MAX_AGE"] == 0
     assert found["CHANNEL_LAYERS"]["default"]["BACKEND"] == "channels_redis.core.RedisChannelLayer"
     assert found["STORAGES"]["default"]["OPTIONS"]["bucket_name"] == "b"

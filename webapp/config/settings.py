@@ -115,7 +115,7 @@ POSTGRES = {
 }
 """Who is cut off in the middle of a transaction neither waits for hours nor keeps rows locked for as long.
 
-DATABASE_URL overrides each, as in `?options=` for a pooler that takes none.
+DATABASE_URL overrides each, as in `?connect_timeout=3`; pgbouncer wants `ignore_startup_parameters = options`.
 """
 
 
