@@ -111,11 +111,15 @@ def _storm(house: House, line: Line, chance: random.Random, jobs: int, over: Cal
         drop,
     ]
     for act in itertools.chain.from_iterable(chance.sample(acts, len(acts)) for _ in range(rounds)):
-        due = faults.ended_jobs(house) + chance.randint(1, jobs // (5 * rounds))
-        wait_until(lambda due=due: over() or faults.ended_jobs(house) >= due, "jobs going on", 120, every=0.2)
+        _wait_for_more(house, chance.randint(1, jobs // (5 * rounds)), over)
         time.sleep(chance.uniform(0, 0.5))
         act()
         house.revive()
+
+
+def _wait_for_more(house: House, jobs: int, over: Callable[[], bool]) -> None:
+    due = faults.ended_jobs(house) + jobs
+    wait_until(lambda: over() or faults.ended_jobs(house) >= due, "jobs going on", 120, every=0.2)
 
 
 def _check(person: Person, run: str, question: Question, reference: Reference) -> None:

@@ -3,7 +3,7 @@
 import itertools
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 
 from tests.e2e.person import Person
@@ -27,7 +27,7 @@ def test_a_database_that_is_locked_for_ten_seconds_only_costs_time(
     asked = list(itertools.islice(quick(random.Random(21)), PEOPLE))
     with ThreadPoolExecutor(PEOPLE) as people:
         began = time.monotonic()
-        pending = []
+        pending: list[Future[str]] = []
 
         def meanwhile() -> None:
             pending.extend(people.submit(ask, person, each) for each in asked)
