@@ -153,6 +153,8 @@ ROWS = [
     Row("POST", "api/runs/<id>/share", MINE, "/api/runs/{run}/share", ok=201, scope=SHARE, body={}),
     Row("DELETE", "api/runs/<id>/shares/<sid>", MINE, "/api/runs/{run}/shares/{share}", ok=204, scope=SHARE),
     Row("GET", "api/shares/<secret>", ALWAYS, "/api/shares/{secret}", scope=READ, link=True),
+    Row("GET", "api/shares/<secret>/methods", ALWAYS, "/api/shares/{secret}/methods", scope=READ, link=True),
+    Row("GET", "api/shares/<secret>/models", ALWAYS, "/api/shares/{secret}/models", scope=READ, link=True),
     Row(
         "GET",
         "api/shares/<secret>/sources/<id>",

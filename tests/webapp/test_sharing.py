@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.webapp.computing import finish
 from tests.webapp.person import Person, problem
@@ -55,6 +56,16 @@ def test_a_link_shows_only_its_own_run(shared: tuple[str, str, str], person: Per
     state = person.state(other)
     problem(stranger.get(f"/api/shares/{secret}/results/{state['results'][0]['id']}"), 404, "not-found")
     problem(stranger.get(f"/api/shares/{secret}/sources/{state['sources'][0]['id']}"), 404, "not-found")
+
+
+def test_a_link_tells_the_names_of_its_own_runs_methods_and_models(
+    shared: tuple[str, str, str], stranger: Person, settings: Settings
+) -> None:
+    _, secret, _ = shared
+    settings.REQUIRE_LOGIN = True
+    problem(stranger.get("/api/models"), 401, "login-required")
+    assert "surprisal" in [entry["key"] for entry in stranger.get(f"/api/shares/{secret}/methods").json()]
+    assert [entry["key"] for entry in stranger.get(f"/api/shares/{secret}/models").json()] == ["demo-lm"]
 
 
 def test_a_picture_behind_a_link_is_reached_through_it(person: Person, stranger: Person, picture: bytes) -> None:

@@ -34,6 +34,13 @@ def result_of(run: Run, id: str) -> Result:
     return result
 
 
+def models_asked(run: Run) -> set[str]:
+    """The keys of the models of a run, those that fill a role included."""
+    calls = Result.objects.filter(job__run=run).values_list("call", flat=True)
+    asked = {key for call in calls for key in call.get("roles", {}).values()}
+    return asked | {model for model in run.jobs.values_list("model", flat=True) if model}
+
+
 def sources_of(run: Run) -> list[Source]:
     """The sources of a run, in the order in which they were given."""
     found = Source.objects.in_bulk(run.source_ids)

@@ -5,16 +5,17 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router
 
-from webapp.common.answers import answer
+from webapp.catalogue import selectors as catalogue
+from webapp.common.answers import answer, answers
 from webapp.common.errors import not_found
 from webapp.common.json_body import content_type_check
 from webapp.common.owners import owner_of
 from webapp.runs import downloads
-from webapp.runs.selectors import result_of, run_of, run_state
+from webapp.runs.selectors import models_asked, result_of, run_of, run_state
 from webapp.sharing import selectors, services
 from webapp.uploads.api import source_answer
 from webapp.uploads.models import Source
-from workers.contract import Result, RunState, ShareRequest, ShareState
+from workers.contract import MethodEntry, ModelEntry, Result, RunState, ShareRequest, ShareState
 
 router = Router(tags=["sharing"])
 NO_WISHES: Any = Body(ShareRequest())  # type: ignore[type-arg]
@@ -42,6 +43,20 @@ def shared_run(request: HttpRequest, secret: str) -> HttpResponse:
     """The run behind a link, read-only."""
     run = selectors.share_of(secret).run
     return answer(run_state(run, url=f"/s/{secret}", sources_at=f"/api/shares/{secret}/sources", mine=False))
+
+
+@router.get("/shares/{secret}/methods", response=list[MethodEntry])
+def shared_methods(request: HttpRequest, secret: str) -> HttpResponse:
+    """Every method, for whoever holds a link to a run: what its results are called, and how they are read."""
+    selectors.share_of(secret)
+    return answers(catalogue.methods())
+
+
+@router.get("/shares/{secret}/models", response=list[ModelEntry])
+def shared_models(request: HttpRequest, secret: str) -> HttpResponse:
+    """The models that the run behind a link asked, in whatever role."""
+    asked = models_asked(selectors.share_of(secret).run)
+    return answers([model for model in catalogue.models() if model.key in asked])
 
 
 @router.get("/shares/{secret}/sources/{id}", openapi_extra={"responses": {200: {"description": "Text or PNG."}}})

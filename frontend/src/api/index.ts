@@ -38,8 +38,9 @@ export async function catalogue(): Promise<Catalogue> {
 }
 
 export const samples = (): Promise<Sample[]> => request("GET", "/api/samples");
-export const methods = (): Promise<MethodEntry[]> => request("GET", "/api/methods");
-export const models = (): Promise<ModelEntry[]> => request("GET", "/api/models");
+/** `at`: a share's own address, where the house itself may be closed to whoever holds the link. */
+export const methods = (at = "/api"): Promise<MethodEntry[]> => request("GET", `${at}/methods`);
+export const models = (at = "/api"): Promise<ModelEntry[]> => request("GET", `${at}/models`);
 export const myRuns = (): Promise<RunSummary[]> => request("GET", "/api/runs");
 export const createRun = (json: RunRequest): Promise<RunCreated> => request("POST", "/api/runs", { json });
 

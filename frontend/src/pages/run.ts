@@ -278,9 +278,10 @@ export class RunPage extends LitElement {
   /** Names and sentences of the methods; without them the page still shows every number. */
   private async loadCatalogue(): Promise<void> {
     const id = new URLSearchParams(location.search).get("sample");
+    const at = this.api.startsWith("/api/shares/") ? this.api : "/api";
     const [methods, models, known] = await Promise.allSettled([
-      allMethods(),
-      allModels(),
+      allMethods(at),
+      allModels(at),
       id === null ? [] : samples(),
     ]);
     if (methods.status === "fulfilled") this.methods = methods.value;
