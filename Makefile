@@ -82,6 +82,17 @@ services: ## Make sure there are Postgres and Redis for the tests (installs them
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq $$missing >/dev/null; \
 	else echo "the tests need packages of Debian: apt-get install$$missing" >&2; exit 1; fi
 
+.PHONY: fault-tools
+fault-tools: ## Make sure that tests can turn clocks and cut lines: libfaketime, iproute2 (installs them where apt-get may).
+	@missing=; \
+	[ -n "$$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib/faketime/libfaketimeMT.so.1 2>/dev/null)" ] || missing="$$missing faketime"; \
+	[ -n "$$(PATH="$$PATH:/usr/sbin:/sbin" command -v ip)" ] || missing="$$missing iproute2"; \
+	[ -n "$$(command -v unshare && command -v nsenter)" ] || missing="$$missing util-linux"; \
+	if [ -z "$$missing" ]; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "installing$$missing"; apt-get update -qq && apt-get install -y -qq $$missing >/dev/null; \
+	else echo "the tests of faults need the packages$$missing (Debian: apt-get install$$missing)" >&2; exit 1; fi
+
 # ----------------------------------------------------------------------------------------------- demo
 
 .PHONY: demo
@@ -104,7 +115,7 @@ PYTEST := TESSERA_DATA=.build/test-data $(PY) -m pytest
 STATIC := check-style check-types check-borders check-contract check-frontend
 
 .PHONY: test
-test: setup frontend browser services ## Run everything: style, types, borders, contract, Python on both databases, frontend, browser.
+test: setup frontend browser services fault-tools ## Run everything: style, types, borders, contract, Python on both databases, frontend, browser.
 	@mkdir -p .build; failed=; \
 	$(MAKE) --no-print-directory -k -j2 -O $(STATIC) || failed="$$failed static-checks"; \
 	$(MAKE) --no-print-directory check-python || failed="$$failed check-python"; \
