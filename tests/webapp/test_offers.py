@@ -49,6 +49,12 @@ def test_after_the_grace_anybody_takes_it(person: Person, warm: Worker) -> None:
     assert cold_claim() is not None
 
 
+def test_a_clock_that_is_an_hour_slow_leaves_no_job_alone(person: Person, warm: Worker) -> None:
+    person.run()
+    Job.objects.update(created=timezone.now() + timedelta(hours=1))
+    assert cold_claim() is not None
+
+
 @pytest.mark.parametrize(
     "change",
     [

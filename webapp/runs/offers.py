@@ -1,7 +1,7 @@
 """Which queued jobs a worker is offered: those that no idle worker near by could begin sooner."""
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -27,15 +27,20 @@ def offers(*, queue: str, worker: str, loaded: Collection[str] = ()) -> Iterator
         _pass_on(queue)
         return
     jobs = order.claimable(queue, loaded=loaded)
-    fresh = timezone.now() - GRACE
-    cold = {job.model for job in jobs if job.model and job.model not in loaded and job.created > fresh}
+    now = timezone.now()
+    cold = {job.model for job in jobs if job.model and job.model not in loaded and _young(job, now)}
     warm = _warm(queue, name) if cold else {}
     for model in sorted(cold & warm.keys()):
         _leave(queue, warm[model])
     for job in jobs:
-        left = job.model in warm and job.model in cold and job.created > fresh
+        left = job.model in warm and job.model in cold and _young(job, now)
         if not left and not twins.answered(job):
             yield job
+
+
+def _young(job: Job, now: datetime) -> bool:
+    """Whether it was asked for just now; a clock that is an hour slow must not keep a job waiting for an hour."""
+    return abs(now - job.created) < GRACE
 
 
 def _pass_on(queue: str) -> None:
