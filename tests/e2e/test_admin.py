@@ -78,3 +78,16 @@ def test_an_operator_sees_and_steers_and_it_is_written_down(operator: Page, stac
     for verb in ("purge", "retry", "cancel", "resume", "pause", "login"):
         expect(table.get_by_text(verb, exact=True).first).to_be_visible()
     expect(table).to_contain_text("paused: False → True")
+
+
+def test_without_a_socket_the_page_asks_by_itself(stack: Stack, page: Page) -> None:
+    page.route_web_socket("**/ws/admin/queue", lambda socket: socket.close(code=1011))
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(stack.password)
+    page.get_by_role("button", name="Log in").click()
+    page.goto(LIVE)
+    details = page.get_by_role("region", name="Jobs that ended, last 24 hours").locator("details")
+    details.locator("summary").click()
+    expect(page.get_by_role("status").filter(has_text="No socket; asked every 5 s, as of")).to_be_visible()
+    expect(details).to_have_attribute("open", "")  # what was drawn anew is what changed, nothing else

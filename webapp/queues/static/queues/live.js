@@ -44,7 +44,8 @@ export class Page {
     const parser = new DOMParser();
     for (const part of this.root.querySelectorAll("[data-part]")) {
       const html = told.parts[part.dataset.part];
-      if (html !== undefined) morph(part, parser.parseFromString(html, "text/html").body);
+      // Within an element: the parser drops white space at the beginning of a body, and places would shift.
+      if (html !== undefined) morph(part, parser.parseFromString(`<div>${html}</div>`, "text/html").body.firstChild);
     }
     this.at.dateTime = told.at;
     this.at.textContent = `${told.at.slice(0, 10)} ${told.at.slice(11, 19)} UTC`;
