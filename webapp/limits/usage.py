@@ -22,6 +22,11 @@ class Used:
         return ranges()[self.limit.name].says
 
     @property
+    def value(self) -> str:
+        """The limit as a person reads it."""
+        return f"{self.limit.value:,}"
+
+    @property
     def full(self) -> bool:
         """Whether the next one would be refused."""
         return self.used is not None and self.used >= self.limit.value

@@ -57,9 +57,9 @@ class PlanPage(UnfoldModelAdminViewMixin, TemplateView):  # type: ignore[misc]
 class CleaningAdmin(ModelAdmin):  # type: ignore[misc]
     """What was deleted when."""
 
-    list_display = ("started", "what", "megabytes", "took", "worker", "left")
+    list_display = ("started", "what", "megabytes", "took", "worker", "rest")
     list_filter = ("started",)
-    fields = ("started", "finished", "worker", "what", "megabytes", "left", "runs")
+    fields = ("started", "finished", "worker", "what", "megabytes", "rest", "runs")
     readonly_fields = fields
 
     def get_urls(self) -> list[URLPattern]:
@@ -82,6 +82,11 @@ class CleaningAdmin(ModelAdmin):  # type: ignore[misc]
     def took(self, cleaning: Cleaning) -> str:
         """Seconds."""
         return f"{(cleaning.finished - cleaning.started).total_seconds():.1f} s" if cleaning.finished else ""
+
+    @admin.display(description="rest")
+    def rest(self, cleaning: Cleaning) -> str:
+        """Whether its time was over before it was done."""
+        return "at the next round" if cleaning.left else "none" if cleaning.finished else ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Workers write the log."""

@@ -105,6 +105,7 @@ class Planned:
     kept: str
     count: int
     bytes: int = 0
+    variable: str = ""
 
 
 def plan(seconds: float = 5.0) -> list[Planned]:
@@ -113,11 +114,21 @@ def plan(seconds: float = 5.0) -> list[Planned]:
         Planned(
             kind.name,
             kind.says,
-            f"{kind.days} days ({kind.variable})" if kind.days else f"for ever ({kind.variable}=0)",
+            (f"{kind.days} days" if kind.days > 1 else "1 day") if kind.days else "for ever",
             kind.due().count(),
+            variable=kind.variable,
         )
         for kind in KINDS
     ]
     sizes = [size for name in orphans.orphans(time.monotonic() + seconds) if (size := orphans.size_if_old(name))]
-    grace = f"{orphans.GRACE.days} day after anybody last kept the same"
-    return [*rows, Planned("files", "Files that nothing refers to", grace, len(sizes), sum(sizes))]
+    grace = f"{orphans.GRACE.days} day"
+    return [
+        *rows,
+        Planned(
+            "files",
+            "Files that nothing refers to, counted from when anybody last kept the same content",
+            grace,
+            len(sizes),
+            sum(sizes),
+        ),
+    ]
