@@ -13,8 +13,14 @@ export function problemNote(
   if (!problem) return nothing;
   return html`<div class="problem" role="alert">
     <strong>${problem.title}</strong>
-    ${problem.detail === "" ? nothing : html`<p>${problem.detail}</p>`} ${more}
+    ${problem.detail === "" ? nothing : html`<p>${problem.detail}</p>`} ${wayIn(problem)} ${more}
   </div>`;
+}
+
+/** Whose session ended while the page was open comes back to it. */
+function wayIn(problem: Problem): TemplateResult | typeof nothing {
+  if (problemId(problem) !== "login-required") return nothing;
+  return html`<p><a href="/login?next=${encodeURIComponent(location.pathname + location.search)}">Log in</a></p>`;
 }
 
 /** The way out of a text that is too long for a model: a button that asks again with its beginning. */
