@@ -13,8 +13,9 @@ from benchmarks.timing import table
 
 
 def found() -> dict[str, Callable[[], Iterable[Row]]]:
-    """Every benchmark by name: the modules of this package that have a function `rows`."""
-    names = [module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name != "__main__"]
+    """Every benchmark by name: the modules that have a function `rows`; `*_process` run in processes of their own."""
+    names = [module.name for module in pkgutil.iter_modules(benchmarks.__path__)]
+    names = [name for name in names if name != "__main__" and not name.endswith("_process")]
     modules = {name: importlib.import_module(f"benchmarks.{name}") for name in names}
     return {name: module.rows for name, module in modules.items() if callable(getattr(module, "rows", None))}
 

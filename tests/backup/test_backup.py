@@ -17,7 +17,7 @@ from tests.webapp.computing import finish
 from tests.webapp.conftest import catalogue, commits, house, person, stranger, wakes
 from tests.webapp.person import Person
 from webapp.backup import __main__ as command
-from webapp.backup import site
+from webapp.backup import database, site
 from webapp.backup.archive import MANIFEST, BackupError
 from webapp.runs.models import Run
 from webapp.uploads.models import Source
@@ -121,7 +121,7 @@ WRONG: list[tuple[Change, str]] = [
 
 def test_what_is_wrong_with_an_archive_is_said_before_anything_changes(saved: Path, tmp_path: Path) -> None:
     for change, said in WRONG:
-        wrong = altered(shutil.copy(saved, tmp_path / "wrong.tar"), change)
+        wrong = altered(Path(shutil.copy(saved, tmp_path / "wrong.tar")), change)
         with pytest.raises(BackupError, match=said):
             site.restore(wrong, replace=True)
     assert Run.objects.count() == 1
@@ -149,14 +149,14 @@ def test_a_row_without_its_file_is_counted(saved: Path) -> None:
 def test_a_file_that_comes_while_the_database_is_saved_is_in_it(
     saved: Path, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dump = site.database.dump
+    dump = database.dump
 
     def slowly(target: Path) -> None:
         person.run(text="Tom came in meanwhile.")
         finish()
         dump(target)
 
-    monkeypatch.setattr(site.database, "dump", slowly)
+    monkeypatch.setattr(database, "dump", slowly)
     site.save(saved)
     lose_everything()
     assert site.restore(saved).missing == 0
@@ -172,7 +172,7 @@ def test_a_damaged_database_is_not_put_back(saved: Path, tmp_path: Path) -> None
     for begin, end in ((0, 100), (4096, 8192)):
         broken.write_bytes(data[:begin] + b"\xff" * (end - begin) + data[end:])
         with pytest.raises(BackupError, match="database in the archive is damaged"):
-            site.database.load(broken)
+            database.load(broken)
     assert Run.objects.count() == 1
 
 

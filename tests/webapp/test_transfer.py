@@ -12,6 +12,7 @@ from tests.webapp.person import Person
 from webapp.runs import pulse
 from webapp.runs.models import Run
 from webapp.runs.pulse import look
+from workers.contract import Event
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,12 @@ def test_a_longer_list_of_runs_costs_no_more_queries(person: Person, django_asse
 async def test_sockets_that_beat_together_look_together(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = [await Run.objects.acreate(owner="o", seq=number) for number in (3, 4)]
     looks: list[set[str]] = []
-    monkeypatch.setattr(pulse, "look", lambda ids: looks.append(set(ids)) or look(ids))
+
+    def looked(ids: set[str]) -> dict[str, Event]:
+        looks.append(set(ids))
+        return look(ids)
+
+    monkeypatch.setattr(pulse, "look", looked)
     asked = [*(run.pk for run in runs), runs[0].pk, "gone"]
     first, second, again, gone = await asyncio.gather(*(pulse.heartbeat(pk) for pk in asked))
     assert looks == [set(asked)]

@@ -1,7 +1,7 @@
 """A finished result as JSON, CSV, SVG or HTML."""
 
 import json
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
@@ -40,7 +40,7 @@ def whole(request: HttpRequest, row: Row, arrays: Literal["list", "base64"]) -> 
     etag = quote_etag(f"{row.key}-{arrays}-{CONTRACT_VERSION}")
     if (known := get_conditional_response(request, etag=etag)) is not None:
         known.headers["ETag"] = etag
-        return cast(HttpResponse, known)
+        return known
     body = _read(row, sources_of(row.job.run))
     if arrays == "base64":
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
