@@ -62,10 +62,10 @@ def _files() -> dict[str, list[str]]:
 
     folder = settings.DATA / "files"
     found = {}
-    for path in sorted(path for kind in ("results", "strips") for path in (folder / kind).rglob("*") if path.is_file()):
+    # A draft (`.draft-…`) of somebody who was killed while writing is nobody's, and cleared away after a day.
+    for path in sorted(path for kind in ("results", "strips") for path in (folder / kind).rglob("*.json")):
         name = str(path.relative_to(folder))
-        whole = path.suffix == ".json" and name.startswith("results/")
-        found[name] = json.loads(path.read_bytes())["strips"] if whole else []
+        found[name] = json.loads(path.read_bytes())["strips"] if name.startswith("results/") else []
     return found
 
 

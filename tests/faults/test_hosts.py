@@ -18,6 +18,7 @@ from tests.faults.questions import Reference, slow
 from tests.services.postgres import postgres
 from tests.services.redis import redis
 
+pytestmark = pytest.mark.services
 Town = tuple[House, dict[str, Host]]
 
 

@@ -40,7 +40,7 @@ def database(kind: str) -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": url}
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def test_whatever_fails_every_job_ends_once_with_the_right_numbers(
     tmp_path: Path, reference: Reference, kind: str
 ) -> None:

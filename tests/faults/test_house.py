@@ -1,4 +1,7 @@
-"""The house is there, but something in it does not answer for a while: nothing is lost, and nobody sees a 5xx."""
+"""Something in a house dies, or does not answer for a while, in the middle of jobs.
+
+Every job ends once, with the right numbers, and nobody who asks sees a 5xx.
+"""
 
 import itertools
 import random
@@ -16,6 +19,79 @@ from tests.faults.questions import Reference, quick, slow
 
 LOCKED_SECONDS = 10.0
 PEOPLE = 6
+
+
+def test_a_job_whose_child_is_killed_is_done_by_the_next_one(
+    house: House, person: Person, reference: Reference
+) -> None:
+    question = slow(1)
+    run = ask(person, question)
+    wait_for_the_middle(person, run)
+    faults.kill_child(house, "a")
+    check_numbers(person, run, question, reference)
+    own = check_house(house).of_run(run)
+    assert invariants.attempts(own) == 2
+    assert [job["attempts"] for job in own.jobs] == [2]
+
+
+def test_a_job_that_loses_its_worker_twice_fails_and_says_why(house: House, person: Person) -> None:
+    run, later = ask(person, slow(2)), slow(3, steps=2)
+    begun = wait_for_the_middle(person, run)
+    faults.kill_child(house, "a")
+    wait_for_the_middle(person, run, but=begun)
+    faults.kill_child(house, "a")
+    state = person.wait(run)
+    assert [job["state"] for job in state["jobs"]] == ["failed"]
+    assert [result["state"] for result in state["results"]] == ["done", "failed"]
+    assert state["jobs"][0]["problem"]["type"] == "/problems/worker-lost"
+    assert state["results"][1]["problem"]["type"] == "/problems/worker-lost"
+    assert person.wait(ask(person, later))["jobs"][0]["state"] == "done"
+    assert invariants.attempts(check_house(house).of_run(run)) == 2
+
+
+def test_a_worker_that_is_killed_with_its_child_loses_nothing(
+    house: House, person: Person, reference: Reference
+) -> None:
+    question, waiting = slow(4), slow(5, steps=4)
+    run, next_one = ask(person, question), ask(person, waiting)
+    wait_for_the_middle(person, run)
+    faults.kill_worker(house, "a")
+    check_numbers(person, run, question, reference)
+    check_numbers(person, next_one, waiting, reference)
+    check_house(house)
+
+
+def test_a_redis_that_comes_back_empty_loses_nothing(house: House, person: Person, reference: Reference) -> None:
+    first = slow(6)
+    questions = [first, *itertools.islice(quick(random.Random(6)), 5)]
+    runs = [ask(person, question) for question in questions]
+    with Follower(person, runs[0]) as page, Follower(person, runs[-1]) as other:
+        wait_for_the_middle(person, runs[0])
+        faults.empty_redis(house, down=1)
+        runs.append(ask(person, slow(7, steps=4)))
+        page.check()
+        other.check()
+    for run, question in zip(runs, [*questions, slow(7, steps=4)], strict=True):
+        check_numbers(person, run, question, reference)
+    assert invariants.attempts(check_house(house).of_run(runs[0])) == 1
+
+
+def test_a_web_server_that_is_killed_costs_no_run_no_cookie_and_no_news(
+    house: House, person: Person, reference: Reference
+) -> None:
+    question, later = slow(8), slow(9, steps=4)
+    run = ask(person, question)
+    with Follower(person, run) as page:
+        wait_for_the_middle(person, run)
+        faults.restart_web(house, down=1)
+        after = ask(person, later)
+        page.check()
+        assert page.sockets >= 2
+    check_numbers(person, run, question, reference)
+    check_numbers(person, after, later, reference)
+    mine = {summary["id"] for summary in person.http.get("/api/runs").json()}
+    assert {run, after} <= mine
+    check_house(house)
 
 
 def test_a_database_that_is_locked_for_ten_seconds_only_costs_time(
