@@ -71,7 +71,7 @@ class EntryAdmin(ModelAdmin):  # type: ignore[misc]
         changes = entry.details.get("changes")
         if isinstance(changes, dict):
             return ", ".join(map(_change, changes.items()))[:160]
-        return ", ".join(f"{name}: {value}" for name, value in entry.details.items())[:160]
+        return ", ".join(f"{name}: {_plain(value)}" for name, value in entry.details.items())[:160]
 
     @admin.display(description="details")
     def pretty(self, entry: Entry) -> str:
@@ -97,3 +97,9 @@ def _change(change: tuple[str, Any]) -> str:
         before, after = ("nothing" if value in (None, "") else str(value) for value in values)
         return f"{name}: {before} → {after}"
     return f"{name}: {values}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={item}" for name, item in value.items()) or "none"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -9,15 +9,15 @@ from django.utils.safestring import SafeString
 UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
-def short(seconds: float) -> str:
-    """A duration in at most two units: '3 min 12 s', '2 d 4 h', '0 s'."""
+def short(seconds: float, units: int = 2) -> str:
+    """A duration in at most so many units: '3 min 12 s', '2 d 4 h', '0 s'."""
     left = max(0, round(seconds))
     parts: list[str] = []
     for unit, length in UNITS:
         count, left = divmod(left, length)
         if count or (unit == "s" and not parts):
             parts.append(f"{count} {unit}")
-    return " ".join(parts[:2])
+    return " ".join(parts[:units])
 
 
 def duration(seconds: float | None) -> str:
@@ -32,6 +32,6 @@ def duration(seconds: float | None) -> str:
 def ago(moment: datetime) -> SafeString:
     """How long ago, with the moment in UTC on hover and for machines."""
     seconds = (timezone.now() - moment).total_seconds()
-    said = f"{short(seconds)} ago" if seconds >= 0 else f"in {short(-seconds)}"
+    said = f"{short(seconds, 1)} ago" if seconds >= 0 else f"in {short(-seconds, 1)}"
     exact = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, said)
