@@ -224,6 +224,18 @@ def test_a_child_that_dies_gives_its_job_back_at_once_and_the_second_time_says_h
     assert "tried 2 times; the last time the worker was killed by signal 9; perhaps out of memory." in detail
 
 
+def test_deaths_are_noticed_also_after_celery_has_put_its_own_act_in_the_place() -> None:
+    pool, called = Pool(), list[Any]()
+    parent.look(pool)
+    pool._pool.on_process_down = called.append
+    parent.look(pool)
+    ours = pool._pool.on_process_down
+    parent.look(pool)
+    assert pool._pool.on_process_down is ours, "once is enough"
+    ours(pool.children[1])
+    assert called == [pool.children[1]]
+
+
 def test_a_database_that_is_away_is_only_logged_and_no_connection_stays_open(caplog: pytest.LogCaptureFixture) -> None:
     def fail() -> None:
         connection.ensure_connection()

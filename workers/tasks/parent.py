@@ -48,12 +48,11 @@ class Heart(bootsteps.StartStopStep):
         """Report and sweep at once, then again and again."""
         if not self.known:  # in a container that was started again the name is the old one, its cards may not be
             guarded(lambda: worker_gone(name=worker_name(os.getpid())))
-            notice_deaths(consumer.pool)
             self.known = True
         acts: tuple[tuple[float, Callable[[], object]], ...] = (
             (BEAT_EVERY, lambda: beat(consumer)),
             (BEAT_EVERY, lambda: obey(consumer)),
-            (LOOK_EVERY, lambda: end_overdue(consumer.pool)),
+            (LOOK_EVERY, lambda: look(consumer.pool)),
             (sweeper.EVERY, sweeper.sweep),
             (sweeper.EVERY, errands_sweep),
         )
@@ -94,6 +93,12 @@ def obey(consumer: Any) -> None:
         state.should_stop = os.EX_OK
 
 
+def look(pool: Any) -> None:
+    """See to the children: those that die from now on are noticed, those that should have ended are ended."""
+    notice_deaths(pool)
+    end_overdue(pool)
+
+
 def end_overdue(pool: Any) -> None:
     """Kill children that do not end although they should, and end their jobs once they are gone.
 
@@ -113,9 +118,14 @@ def end_overdue(pool: Any) -> None:
 
 
 def notice_deaths(pool: Any) -> None:
-    """Have jobs brought back at once whose child died, before the pool puts another in its place."""
+    """Have jobs brought back at once whose child died, before the pool puts another in its place.
+
+    To be asked for again and again: Celery puts its own act in this place whenever its event loop starts.
+    """
     billiard = pool._pool
     before = billiard.on_process_down
+    if getattr(before, "notices", False):
+        return
 
     def down(process: Any) -> None:
         if before is not None:
@@ -125,6 +135,7 @@ def notice_deaths(pool: Any) -> None:
         guarded(lambda: sweeper.recover(worker=worker, how=how))
         guarded(lambda: errands_lost(worker=worker, how=how))
 
+    down.notices = True  # type: ignore[attr-defined]
     billiard.on_process_down = down
 
 
