@@ -11,7 +11,8 @@ import pytest
 import torch
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from kombu.serialization import registry
+from kombu.exceptions import ContentDisallowed
+from kombu.serialization import loads
 
 from tests.borders.test_sources import SOURCES
 from tests.webapp.person import Person
@@ -148,7 +149,8 @@ def test_messages_and_sessions_are_json() -> None:
     assert app.conf.task_serializer == app.conf.result_serializer == "json"
     assert settings.SESSION_SERIALIZER.endswith("JSONSerializer")
     assert settings.CACHES["default"]["BACKEND"].endswith("DummyCache")
-    assert {"pickle", "application/x-python-serialize"} <= registry._disabled_content_types | {"pickle"}
+    with pytest.raises(ContentDisallowed):
+        loads(b"cos\nsystem\n.", "application/x-python-serialize", "binary", accept=app.conf.accept_content)
 
 
 @pytest.mark.parametrize("module", ["shelve", "dill", "cloudpickle", "joblib", "marshal"])

@@ -32,7 +32,9 @@ def routes() -> list[str]:
             if hasattr(part, name):
                 yield from routers(getattr(part, name))
 
-    found = [route for router in routers(application.application_mapping["websocket"]) for route in router.routes]
+    found: list[Any] = [
+        route for router in routers(application.application_mapping["websocket"]) for route in router.routes
+    ]
     named = [str(route.pattern).split("/") for route in found if str(route.pattern)]
     return ["/" + "/".join("x" if "<" in part else part for part in parts) for parts in named]
 

@@ -1,5 +1,6 @@
 """Every route of the OpenAPI document, with data that fit it and data that do not: answers are those it documents."""
 
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -16,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.hostile.house import House
+from tests.hostile.house import TIMES, House
 
 CHECKS = [
     not_a_server_error,
@@ -26,7 +28,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 SETTINGS = settings(
-    max_examples=12,  # of each kind to each route
+    max_examples=12 * TIMES,  # of each kind to each route
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
@@ -47,6 +49,7 @@ def test_every_route_answers_as_documented(
 ) -> None:
     asked = 0
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
         operation = found.ok()
         if mode is GenerationMode.NEGATIVE and not [*operation.body, *operation.query]:
             continue  # any text may stand in an address
@@ -54,7 +57,7 @@ def test_every_route_answers_as_documented(
 
         @SETTINGS
         @given(case=strategy)
-        def every(case: schemathesis.Case) -> None:
+        def every(case: schemathesis.Case[Any]) -> None:
             answer = case.call(timeout=60)
             site.note("openapi", f"{case.method} {case.path}", answer.status_code, answer.elapsed)
             case.validate_response(answer, checks=CHECKS)
@@ -78,7 +81,7 @@ def test_methods_that_there_are_not_are_refused_politely(site: House, client: ht
 
 
 @given(path=st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
-@settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 * TIMES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_any_address_is_answered(site: House, path: str) -> None:
     with site.client() as client:
         answer = client.get("/" + quote(path))

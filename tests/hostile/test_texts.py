@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import DATA
-from tests.hostile.house import House
+from tests.hostile.house import TIMES, House
 from tests.hostile.texts import KNOWN, texts
 
-SETTINGS = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+SETTINGS = settings(max_examples=12 * TIMES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 THEIRS = ["gpt2", "llama3.tiktoken", "bert-uncased", "t5-small", "rwkv-world", "kl3m-char-4k"]
 MOST = 12
 """How many tokenizers one comparison takes."""
