@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 from django.test import Client
 from pytest_django import Settings
@@ -80,7 +81,7 @@ def test_the_patience_of_the_database_is_as_before() -> None:
 
 def test_a_migration_that_was_not_applied(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(readiness.MigrationExecutor, "migration_plan", lambda *_: ["one"])
+        patched.setattr(MigrationExecutor, "migration_plan", lambda *_: ["one"])
         said = ready(503)
     assert broken(said) == {"migrations"}
     assert said["checks"]["migrations"]["says"] == "there are migrations that were not applied"

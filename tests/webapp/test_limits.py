@@ -1,5 +1,7 @@
 """Limits: whose count, that a change counts at the next request, and what the admin may type."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
@@ -36,7 +38,7 @@ def admin(db: None) -> Client:
     return client
 
 
-def limit(scope: str, value: int, name: str = "queued_jobs", **subject: object) -> Limit:
+def limit(scope: str, value: int, name: str = "queued_jobs", /, **subject: Any) -> Limit:
     """A row, checked as the admin's form does."""
     row = Limit(scope=scope, name=name, value=value, **subject)
     row.full_clean()
@@ -49,7 +51,7 @@ def test_the_most_particular_limit_counts(account: User) -> None:
     owner = Owner("cookie", account.pk)
     groups = {group.name: group for group in account.groups.all()}
     assert limits_of(owner, here) == house_limits()
-    steps: list[tuple[str, int, dict[str, object]]] = [
+    steps: list[tuple[str, int, dict[str, Any]]] = [
         ("house", 10, {}),
         ("address", 20, {"address": here}),
         ("group", 5, {"group": groups["class"]}),

@@ -10,6 +10,7 @@ from tests.webapp.conftest import Wakes
 from tests.webapp.person import Person, problem
 from webapp.catalogue import errands
 from webapp.catalogue.models import Allowed, Errand, Model
+from webapp.catalogue.selectors import Cards
 from webapp.queues.models import Worker
 from webapp.queues.services import worker_beat
 from webapp.runs import work
@@ -121,8 +122,8 @@ def test_a_model_that_is_switched_off_goes_at_once(
     assert person.state(running)["jobs"][0]["state"] == "done", "what ran finishes"
 
 
-def _cards(job: Job) -> work.Cards:
-    cards = work.Cards(methods=["surprisal"], models=["demo-lm"])
+def _cards(job: Job) -> Cards:
+    cards = Cards(methods=["surprisal"], models=["demo-lm"])
     cards.models["mine"] = cards.models["demo-lm"]
     return cards
 

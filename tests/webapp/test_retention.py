@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
@@ -16,6 +17,7 @@ from tests.webapp.computing import claim, finish, result
 from tests.webapp.conftest import Wakes
 from tests.webapp.person import Person, problem
 from webapp.audit.models import Entry
+from webapp.catalogue.selectors import Cards
 from webapp.common import files
 from webapp.config import environment
 from webapp.config.celery import app
@@ -226,7 +228,7 @@ def test_steps_sessions_links_tokens_and_entries_go_when_they_are_old(person: Pe
     Share.objects.update(revoked_at=timezone.now() - OLD)
     Transition.objects.update(at=timezone.now() - OLD)
     person.client.force_login(User.objects.create_user("ada", password="a long password"))
-    person.client.session.model.objects.update(expire_date=timezone.now() - OLD)
+    Session.objects.update(expire_date=timezone.now() - OLD)
     Entry.objects.create(verb="old", at=timezone.now() - OLD)
     counts = clean()
     assert counts.pop("transitions") > 3
@@ -301,7 +303,7 @@ def test_a_run_that_is_computed_is_deleted_and_its_worker_ends(person: Person) -
     with pytest.raises(work.LeaseLost):
         work.job_wishes(lease=lease)
     with pytest.raises((work.LeaseLost, Result.DoesNotExist)):
-        work.result_store(lease=lease, job=job, index=0, computed=result(), cards=work.Cards(methods=[], models=[]))
+        work.result_store(lease=lease, job=job, index=0, computed=result(), cards=Cards(methods=[], models=[]))
     with pytest.raises(work.LeaseLost):
         work.job_finish(lease=lease)
 

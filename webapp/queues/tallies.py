@@ -90,7 +90,7 @@ def _reason(problem: dict[str, object] | None, reason: str) -> str:
     return str(problem["type"]).rpartition("/")[2] if problem else reason
 
 
-def _add(added: Added, name: str, amount: float = 1, **labels: str) -> None:
+def _add(added: Added, name: str, amount: float = 1, /, **labels: str) -> None:
     added[name, json.dumps(labels, sort_keys=True)] += amount
 
 
@@ -98,7 +98,7 @@ def _observe(added: Added, name: str, value: float | timedelta, **labels: str) -
     seconds = max(0.0, value.total_seconds() if isinstance(value, timedelta) else value)
     place = bisect_left(BUCKETS, seconds)
     _add(added, f"{name}_sum", seconds, **labels)
-    _add(added, f"{name}_bucket", le=_bound(place), **labels)
+    _add(added, f"{name}_bucket", 1, le=_bound(place), **labels)
 
 
 def _bound(place: int) -> str:

@@ -120,9 +120,7 @@ def _used(kind: str, names: list[str]) -> set[str]:
     """Those of these names that a row refers to."""
     match kind:
         case "results":
-            rows = Result.objects.filter(key__in=names).values_list("key", flat=True)
+            return set(Result.objects.filter(key__in=names).values_list("key", flat=True))
         case "strips":
-            rows = StripUse.objects.filter(strip__in=names).values_list("strip", flat=True)
-        case _:
-            rows = Source.objects.filter(sha256__in=names).values_list("sha256", flat=True)
-    return set(rows)
+            return set(StripUse.objects.filter(strip__in=names).values_list("strip", flat=True))
+    return set(Source.objects.filter(sha256__in=names).values_list("sha256", flat=True))
