@@ -260,6 +260,7 @@ UNFOLD = {
                 "items": [
                     {"title": "Workers", "icon": "memory", "link": "/admin/queues/worker/"},
                     {"title": "Accounts", "icon": "person", "link": "/admin/auth/user/"},
+                    {"title": "API tokens", "icon": "key", "link": "/admin/accounts/token/"},
                     {"title": "Retention", "icon": "auto_delete", "link": "/admin/retention/cleaning/plan/"},
                     {"title": "Limits", "icon": "speed", "link": "/admin/limits/limit/"},
                     {"title": "Limits in force", "icon": "rule", "link": "/admin/limits/limit/in-force/"},
