@@ -30,9 +30,9 @@ def sizes(catalogue: None) -> None:
         row = Method.objects.get(key=key)
         row.card |= {"cost": price.model_dump(mode="json")}
         row.save()
-    row = Model.objects.get(key="demo-lm")
-    row.card |= {"bytes": 20 * MIB, "layers": 6, "hidden": 256, "heads": 4, "bytes_per_token": 4.0}
-    row.save()
+    model = Model.objects.get(key="demo-lm")
+    model.card |= {"bytes": 20 * MIB, "layers": 6, "hidden": 256, "heads": 4, "bytes_per_token": 4.0}
+    model.save()
 
 
 def worker(name: str = "host:1", **more: Any) -> Worker:

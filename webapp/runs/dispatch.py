@@ -50,7 +50,7 @@ def ask_to_evict(worker_queue: Any, *, errand: int, expires: float) -> None:
     _send(EVICT, worker_queue, {"errand": errand}, expires=expires)
 
 
-def _send(name: str, queue: Any, kwargs: dict[str, Any], **when: float | None) -> None:
+def _send(name: str, queue: Any, kwargs: dict[str, Any], **when: Any) -> None:
     told = {key: value for key, value in when.items() if value is not None}
     try:
         app.send_task(name, kwargs=kwargs, queue=queue, retry=False, ignore_result=True, **told)

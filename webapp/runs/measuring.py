@@ -54,7 +54,7 @@ def measure(question: Question) -> Measured:
         most=promise.most,
         each=[call_passes(cost, params, measures).passes for cost, params in calls],
         steps=steps,
-        memory=memory([_size(card) for card in _models(question)], costs, measures),
+        memory=memory([size_of(card) for card in _models(question)], costs, measures),
         length=sum(_length(source) for source in question.sources) + int(measures.output * _per_token(question)),
     )
 
@@ -76,7 +76,7 @@ def _models(question: Question) -> list[ModelCard]:
     return [known[key] for key in dict.fromkeys(keys) if key in known]
 
 
-def _size(card: ModelCard) -> Size:
+def size_of(card: ModelCard) -> Size:
     return Size(
         bytes=card.bytes,
         layers=card.layers,

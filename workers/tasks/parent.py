@@ -87,10 +87,10 @@ def obey(consumer: Any) -> None:
     if orders.end and orders.now:
         logger.warning("this worker is to be restarted; its job goes back to the queue")
         give_back()
-        state.should_terminate = os.EX_OK
+        state.should_terminate = os.EX_OK  # type: ignore[assignment]  # None until then
     elif orders.end:
         logger.info("this worker is to be restarted, and has nothing to do")
-        state.should_stop = os.EX_OK
+        state.should_stop = os.EX_OK  # type: ignore[assignment]  # the same
 
 
 def look(pool: Any) -> None:
