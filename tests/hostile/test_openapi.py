@@ -28,7 +28,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 SETTINGS = settings(
-    max_examples=12 * TIMES,  # of each kind to each route
+    max_examples=10 * TIMES,  # of each kind to each route
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
@@ -81,7 +81,7 @@ def test_methods_that_there_are_not_are_refused_politely(site: House, client: ht
 
 
 @given(path=st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
-@settings(max_examples=60 * TIMES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40 * TIMES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_any_address_is_answered(site: House, path: str) -> None:
     with site.client() as client:
         answer = client.get("/" + quote(path))

@@ -15,7 +15,7 @@ from tests.conftest import DATA
 from tests.hostile.house import TIMES, House
 from tests.hostile.texts import KNOWN, texts
 
-SETTINGS = settings(max_examples=12 * TIMES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+SETTINGS = settings(max_examples=8 * TIMES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 THEIRS = ["gpt2", "llama3.tiktoken", "bert-uncased", "t5-small", "rwkv-world", "kl3m-char-4k"]
 MOST = 12
 """How many tokenizers one comparison takes."""
