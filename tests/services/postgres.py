@@ -46,7 +46,7 @@ def postgres(*, listen: str = "127.0.0.1", port: int = 0, settings: tuple[str, .
     """A new, empty database; yields its DATABASE_URL and ends the server whatever happens inside.
 
     `listen` may be an address of a network namespace's other end, or "*"; `settings` are more lines of
-    postgresql.conf. NoPostgresError if the server does not come up.
+    postgresql.conf. The server ends with the thread that started it. NoPostgresError if it does not come up.
     """
     programs, port = binaries(), port or free_port(listen)
     password = secrets.token_hex(16)
