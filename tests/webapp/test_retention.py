@@ -1,7 +1,5 @@
 """What is deleted when: links and running jobs are respected, files go only when no row refers to them."""
 
-import os
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,11 +11,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from tests.webapp.computing import claim, finish, result
+from tests.webapp.computing import claim, finish
 from tests.webapp.conftest import Wakes
+from tests.webapp.keeping import OLD, age, age_files, clean, kept
 from tests.webapp.person import Person, problem
 from webapp.audit.models import Entry
-from webapp.catalogue.selectors import Cards
 from webapp.common import files
 from webapp.config import environment
 from webapp.config.celery import app
@@ -27,39 +25,8 @@ from webapp.retention.models import Cleaning, StripUse
 from webapp.runs import work
 from webapp.runs.models import Job, Result, Run, Transition
 from webapp.sharing.models import Share
-from webapp.uploads.models import Source
 
 pytestmark = pytest.mark.django_db
-
-OLD = timedelta(days=400)
-
-
-def age(run: str, by: timedelta = OLD) -> None:
-    """Make a run, its jobs and its sources so much older."""
-    then = timezone.now() - by
-    Run.objects.filter(pk=run).update(created=then)
-    Job.objects.filter(run=run).update(created=then)
-    Job.objects.filter(run=run, finished__isnull=False).update(finished=then)
-    Source.objects.filter(pk__in=Run.objects.get(pk=run).source_ids).update(created=then)
-
-
-def age_files(by: timedelta = timedelta(days=2)) -> None:
-    """Make every kept file so much older."""
-    then = time.time() - by.total_seconds()
-    for path in kept():
-        os.utime(default_storage.path(path), (then, then))
-
-
-def kept() -> set[str]:
-    """Every kept file."""
-    root = Path(default_storage.path(""))
-    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
-
-
-def clean() -> dict[str, int]:
-    """What one round deleted."""
-    counts: dict[str, int] = services.clean_now(worker="w").counts
-    return counts
 
 
 @pytest.fixture
@@ -267,45 +234,6 @@ def test_the_clock_keeps_no_pickle() -> None:
         (services.TASK, "gpu"),
         (services.TASK, "cpu"),
     }
-
-
-def test_an_owner_deletes_a_run_with_all_that_is_only_its(person: Person, stranger: Person) -> None:
-    run, other = person.run(text="mine"), person.run(text="other")
-    finish(source="x")
-    finish(source="y")
-    link = person.post(f"/api/runs/{run}/share").json()["url"]
-    problem(stranger.post(f"/api/runs/{run}/delete"), 404, "not-found")
-    age_files(timedelta(minutes=1))
-    assert person.post(f"/api/runs/{run}/delete").status_code == 204
-    problem(person.get(f"/api/runs/{run}"), 404, "not-found")
-    assert stranger.get(link).status_code == 404
-    assert Source.objects.count() == Run.objects.count() == 1
-    assert len(kept()) == 3
-    assert person.get(f"/api/runs/{other}/results/{person.state(other)['results'][0]['id']}").status_code == 200
-    problem(person.post(f"/api/runs/{run}/delete"), 404, "not-found")
-
-
-def test_a_text_of_another_run_stays_when_one_is_deleted(person: Person) -> None:
-    source = person.upload(b"a text", "a.txt").json()["id"]
-    one, two = person.run(text=None, source_ids=[source]), person.run(text=None, source_ids=[source])
-    age_files()
-    assert person.post(f"/api/runs/{one}/delete").status_code == 204
-    assert person.get(f"/api/sources/{source}").content == b"a text"
-    assert person.post(f"/api/runs/{two}/delete").status_code == 204
-    assert person.get(f"/api/sources/{source}").status_code == 404
-
-
-def test_a_run_that_is_computed_is_deleted_and_its_worker_ends(person: Person) -> None:
-    run = person.run(text="a")
-    lease, job = claim()
-    assert person.post(f"/api/runs/{run}/delete").status_code == 204
-    assert not Job.objects.exists()
-    with pytest.raises(work.LeaseLost):
-        work.job_wishes(lease=lease)
-    with pytest.raises((work.LeaseLost, Result.DoesNotExist)):
-        work.result_store(lease=lease, job=job, index=0, computed=result(), cards=Cards(methods=[], models=[]))
-    with pytest.raises(work.LeaseLost):
-        work.job_finish(lease=lease)
 
 
 def test_the_admin_sees_what_would_be_deleted_and_what_was(admin: Client, person: Person, wakes: Wakes) -> None:
