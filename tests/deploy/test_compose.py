@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from webapp.config.celery import settings as celery_settings
-from webapp.config.environment import HouseLimits
+from webapp.config.environment import HouseLimits, Keep
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -32,7 +32,8 @@ def names_read_by_the_project() -> set[str]:
     """Every environment name that a source of the site or of the workers mentions as a string."""
     sources = [path for folder in ("webapp", "workers") for path in (ROOT / folder).rglob("*.py")]
     mentioned = {name for path in sources for name in re.findall(r'"([A-Z][A-Z0-9_]+)"', path.read_text("utf-8"))}
-    return mentioned | {f"TESSERA_LIMIT_{name.upper()}" for name in HouseLimits.model_fields}
+    limits = {f"TESSERA_LIMIT_{name.upper()}" for name in HouseLimits.model_fields}
+    return mentioned | limits | {f"TESSERA_KEEP_{name.upper()}" for name in Keep.model_fields}
 
 
 def variables(text: str) -> set[str]:
