@@ -11,7 +11,7 @@ from django.db import transaction
 from pytest_django import Settings
 
 from tests.doors import people, routes
-from tests.doors.people import ACCOUNTS, ANONYMOUS, Scene, Things
+from tests.doors.people import ACCOUNTS, ANONYMOUS, ROLES, Scene, Things
 from tests.doors.table import ADAS, MINE, ROWS, Row
 from tests.webapp.person import Answer
 from webapp.accounts.scopes import SAFE, WRITING, scope_for
@@ -52,10 +52,11 @@ def knock(scene: Scene, role: str, row: Row, things: Things, **more: str) -> Ans
     return answer
 
 
-def wrong(scene: Scene, row: Row, *, closed: bool) -> list[str]:
+def wrong(scene: Scene, row: Row, roles: tuple[str, ...] = ROLES, *, closed: bool) -> list[str]:
     """What roles are answered that they should not be."""
     said = []
-    for role, expected in row.expected(closed_house=closed).items():
+    for role in roles:
+        expected = row.expected(closed_house=closed)[role]
         status = knock(scene, role, row, scene.theirs(role)).status_code
         if status != expected:
             said.append(f"{row.method} {row.path} answers {role} {status}, not {expected}")
@@ -96,7 +97,7 @@ def test_every_role_at_every_door_of_an_open_house(scene: Scene) -> None:
 
 def test_every_role_at_every_door_of_a_closed_house(scene: Scene, settings: Settings) -> None:
     settings.REQUIRE_LOGIN = True
-    said = [line for row in ROWS for line in wrong(scene, row, closed=True)]
+    said = [line for row in ROWS for line in wrong(scene, row, (*ANONYMOUS, "ada", "bo", "read"), closed=True)]
     assert not said, "\n".join(said)
 
 
@@ -179,7 +180,7 @@ STAFF = {
 def test_the_admin_lets_in_staff_with_rights(scene: Scene) -> None:
     for route in (route for route in routes.routes() if route.startswith(routes.ADMIN)):
         path = "/" + admin_path(route)
-        for role in ("nobody", "browser", "ada", "clerk", "root", "read"):
+        for role in ("nobody", "ada", "clerk", "root", "read"):
             client = scene.person(role).client
             for answer in (
                 [client.get(path)] if role == "root" or route in ENTRY else [client.get(path), client.post(path)]
