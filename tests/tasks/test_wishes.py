@@ -1,5 +1,6 @@
 """While it computes: what the person wishes, what gathers, the lease, and workers that die."""
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -84,7 +85,7 @@ def test_a_child_whose_parent_died_gives_its_job_back_and_ends_itself(
     run = person.run()
 
     def compute(request: AnalysisRequest, control: child.Control, emit: Emit) -> None:
-        monkeypatch.setattr(wishes.os, "getppid", lambda: 1)
+        monkeypatch.setattr(os, "getppid", lambda: 1)
         until(lambda: bool(ends))
 
     computes(compute)

@@ -226,7 +226,7 @@ class Jobs(RuleBasedStateMachine):
             last = steps[again[-1] if again else 0 :]
             given_back = sum(step.reason == Why.RELEASED and step.after == State.QUEUED for step in last)
             assert job.attempts == sum(step.reason == Why.CLAIMED for step in last) - given_back
-            assert job.attempts <= sweeper.ATTEMPTS
+            assert job.attempts <= work.ATTEMPTS
 
     @invariant()
     def rows_hold_what_their_state_says(self) -> None:

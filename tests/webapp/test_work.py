@@ -10,7 +10,7 @@ from tests.webapp.computing import cards, claim, continuation, finish, result
 from tests.webapp.conftest import Clock, Limited, Wakes
 from tests.webapp.person import Person
 from webapp.queues.models import QueueSwitch
-from webapp.runs import news, services, sweeper, work
+from webapp.runs import news, services, states, sweeper, work
 from webapp.runs.models import Continuation, Job, Result, State
 from webapp.runs.states import Why
 from workers.contract import Problem, ProgressData, Refusal
@@ -215,7 +215,7 @@ def test_a_lease_renewed_between_the_look_and_the_write_is_kept(
     lease, _ = claim()
     sweeper.sweep()
     clock.now += work.LEASE
-    moved = sweeper.job_move
+    moved = states.job_move
 
     def late(*args: Any, **kwargs: Any) -> bool:
         work.job_renew(lease=lease)

@@ -1,5 +1,7 @@
 """What a person does to runs."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -104,7 +106,7 @@ def job_retry(*, job: Job) -> bool:
     job.refresh_from_db()
     if job.state not in (State.FAILED, State.CANCELLED):
         return False
-    fresh = {"cancelling": False, "cancel_asked": None, "stopping": False, "attempts": 0, "freed": None}
+    fresh: dict[str, Any] = {"cancelling": False, "cancel_asked": None, "stopping": False, "attempts": 0, "freed": None}
     with transaction.atomic():
         again = job_move(job, State.QUEUED, Why.AGAIN, **fresh)
         if again:

@@ -125,7 +125,7 @@ def _queue_again(job: Job, why: Why, **fields: Any) -> bool:
 
 def _cancelled(job: Job, why: Why, freed: int | None = None) -> bool:
     problem = system_problem("cancelled").model_dump(mode="json")
-    ended = {"problem": problem, "fault": Fault.CANCELLED, "freed": freed}
+    ended: dict[str, Any] = {"problem": problem, "fault": Fault.CANCELLED, "freed": freed}
     return job_move(job, State.CANCELLED, why, only=_unmoved(job, why), **ended)
 
 

@@ -48,7 +48,7 @@ def job_claim(*, queue: str, worker: str, loaded: Collection[str] = ()) -> Lease
     """Take the next job of a queue; the attempt is counted before anything is loaded. None: nothing to do."""
     for job in offers(queue=queue, worker=worker, loaded=loaded):
         lease = Lease(job.pk, job.run_id, secrets.token_hex(16))
-        held = {"token": lease.token, "worker": worker, "attempts": F("attempts") + 1}
+        held: dict[str, Any] = {"token": lease.token, "worker": worker, "attempts": F("attempts") + 1}
         with suppress(IntegrityError):  # at this very moment its twin was claimed
             if job_move(job, State.LEASED, Why.CLAIMED, only={"cancelling": False}, **held):
                 return lease
@@ -143,7 +143,7 @@ def result_store(*, lease: Lease, job: Job, index: int, computed: Computed, card
     limits = limits_for(account=job.run.account_id, address=job.run.address)
     size = result_write(key=key, result=computed, limit=limits.result_bytes)
     figures = {name: figure.model_dump(mode="json") for name, figure in computed.figures.items()}
-    kept = {"key": key, "size": size, "figures": figures, "seconds": computed.provenance.seconds}
+    kept: dict[str, Any] = {"key": key, "size": size, "figures": figures, "seconds": computed.provenance.seconds}
     with transaction.atomic():
         held = _hold(lease)
         result.refresh_from_db()

@@ -8,9 +8,13 @@ import psutil
 
 
 def of(pid: int | None = None) -> int | None:
-    """Bytes that a process (None: this one) holds in memory; None when it is gone or may not be looked at."""
+    """Bytes that a process (None: this one) holds in memory; None when it is gone or may not be looked at.
+
+    What it shares with others (libraries, where the system tells) is not counted: its end would not free that.
+    """
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        held = psutil.Process(pid).memory_info()
+        return int(held.rss - getattr(held, "shared", 0))
     except psutil.Error:
         return None
 
