@@ -1,6 +1,7 @@
 """Hundreds of small jobs of several people while everything that can fail fails, at random moments under one seed.
 
-`TESSERA_FAULTS_JOBS` and `TESSERA_FAULTS_SEED` make it longer, and another one.
+Longer, and another one: TESSERA_FAULTS_JOBS=2000 TESSERA_FAULTS_SEED=7 pytest tests/faults/test_storm.py
+-o faulthandler_timeout=0
 """
 
 import itertools
@@ -99,19 +100,21 @@ def _storm(house: House, line: Line, chance: random.Random, jobs: int, over: Cal
         time.sleep(1)
         line.mend()
 
-    acts: list[Callable[[], None]] = [
-        lambda: faults.kill_child(house, "a"),
-        lambda: faults.kill_child(house, "b"),
-        lambda: faults.kill_worker(house, "a", down=1),
-        lambda: faults.kill_worker(house, "b"),
-        lambda: faults.empty_redis(house, down=0.5),
-        lambda: faults.restart_web(house, down=0.5),
-        lambda: faults.lock_database(house, 3),
-        lambda: faults.wake_many(house, "gpu", 50),
-        drop,
-    ]
-    for act in itertools.chain.from_iterable(chance.sample(acts, len(acts)) for _ in range(rounds)):
-        _wait_for_more(house, chance.randint(1, jobs // (5 * rounds)), over)
+    def acts() -> list[Callable[[], None]]:
+        one, other = chance.sample(["a", "b"], 2)
+        every: list[Callable[[], None]] = [
+            lambda: faults.kill_child(house, one),
+            lambda: faults.kill_worker(house, other, down=1),
+            lambda: faults.empty_redis(house, down=0.5),
+            lambda: faults.restart_web(house, down=0.5),
+            lambda: faults.lock_database(house, 3),
+            lambda: faults.wake_many(house, "gpu", 50),
+            drop,
+        ]
+        return chance.sample(every, len(every))
+
+    for act in itertools.chain.from_iterable(acts() for _ in range(rounds)):
+        _wait_for_more(house, chance.randint(1, jobs // (4 * rounds)), over)
         time.sleep(chance.uniform(0, 0.5))
         act()
         house.revive()
