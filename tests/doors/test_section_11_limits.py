@@ -24,6 +24,12 @@ NOWHERE = "redis://127.0.0.1:1/0"
 PASSWORD = "a long enough password"
 
 
+@pytest.fixture(autouse=True)
+def _passwords_cost_nothing(settings: Settings) -> None:
+    """What is counted here are the attempts."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def account(db: None) -> User:
     """Somebody with a password, who may use the admin."""

@@ -71,8 +71,6 @@ def chunks(png: bytes) -> set[bytes]:
     return found
 
 
-@pytest.mark.parametrize("name", ["a.svg", "a.SVGZ", "a.png", "a.jpg", "a", "a.svg.png"])
-@pytest.mark.parametrize("kind", ["image/svg+xml", "image/png"])
 @pytest.mark.parametrize(
     "data",
     [
@@ -86,10 +84,12 @@ def chunks(png: bytes) -> set[bytes]:
         zlib.compress(SVG),
     ],
 )
-def test_svg_is_refused_whatever_it_is_called(person: Person, name: str, kind: str, data: bytes) -> None:
-    answer = person.upload(data, name, kind)
-    assert answer.status_code == 422
-    assert answer.json()["type"] in {"/problems/image-svg", "/problems/image-unreadable"}
+def test_svg_is_refused_whatever_it_is_called(person: Person, data: bytes) -> None:
+    for name in ("a.svg", "a.SVGZ", "a.png", "a.jpg", "a", "a.svg.png"):
+        for kind in ("image/svg+xml", "image/png"):
+            answer = person.upload(data, name, kind)
+            assert answer.status_code == 422
+            assert answer.json()["type"] in {"/problems/image-svg", "/problems/image-unreadable"}
 
 
 def test_svg_called_a_text_is_a_text(person: Person) -> None:
@@ -101,11 +101,10 @@ def test_svg_called_a_text_is_a_text(person: Person) -> None:
 
 
 @pytest.mark.parametrize("kind", ["BMP", "TIFF", "ICO", "PPM", "TGA", "JPEG2000", "EPS", "PDF", "ICNS", "DDS", "SGI"])
-@pytest.mark.parametrize("name", ["a.png", "a.bin"])
-def test_only_four_formats_are_read(person: Person, kind: str, name: str) -> None:
+def test_only_four_formats_are_read(person: Person, kind: str) -> None:
     data = encoded(Image.new("RGB", (16, 16), (1, 2, 3)), kind)
-    answer = person.upload(data, name, "image/png")
-    problem(answer, 422, "image-unreadable")
+    for name in ("a.png", "a.bin"):
+        problem(person.upload(data, name, "image/png"), 422, "image-unreadable")
 
 
 def webp(form: bytes, width: int, height: int) -> bytes:
