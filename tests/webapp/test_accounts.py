@@ -1,7 +1,9 @@
 """Accounts: coming in, going out, a forgotten password, and whose the runs are."""
 
 import re
+import stat
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -165,6 +167,24 @@ def test_asking_for_a_new_password_never_tells_whether_there_is_an_account(
     assert len({(answer.status_code, answer["Location"], answer.content) for answer in answers}) == 1
 
 
+def test_mail_that_becomes_files_is_its_owners_alone(
+    ada: User, person: Person, settings: Settings, tmp_path: Path
+) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = FILES, str(tmp_path / "mail")
+    person.fill("/password-reset", email="ada@example.org")
+    wait_sent()
+    (letter,) = (tmp_path / "mail").iterdir()
+    assert "/password-reset/" in letter.read_text()
+    assert stat.S_IMODE(letter.parent.stat().st_mode) == 0o700
+
+
+def test_a_mail_server_that_is_away_is_no_fault_of_the_person(ada: User, person: Person, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
+    assert person.fill("/password-reset", email="ada@example.org").status_code == 302
+    wait_sent()
+
+
 def test_nobodys_box_is_filled(ada: User, person: Person, letters: list[Any]) -> None:
     for _ in range(8):
         assert person.fill("/password-reset", email="ada@example.org").status_code == 302
@@ -326,7 +346,7 @@ def test_pages_of_an_account_are_kept_by_no_cache(ada: User, person: Person) -> 
         assert "no-store" in person.get(path)["Cache-Control"]
 
 
-def test_mail_goes_where_one_address_says(tmp_path: Any) -> None:
+def test_mail_goes_where_one_address_says(tmp_path: Path) -> None:
     assert mail_settings("", tmp_path) == {"EMAIL_BACKEND": FILES, "EMAIL_FILE_PATH": str(tmp_path)}
     assert mail_settings("console:", tmp_path) == {"EMAIL_BACKEND": CONSOLE}
     found = mail_settings("smtp://a%40b:p%2Fw@mail.example", tmp_path)

@@ -3,13 +3,16 @@
 import hashlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import BoundedSemaphore
 
+from django.conf import settings
 from django.core.mail import send_mail
 from limits import RateLimitItemPerHour
 
 from webapp.common import counters
 from webapp.common.counters import AwayError
+from webapp.config.mail import FILES
 
 logger = logging.getLogger("tessera.mail")
 MOST_WAITING = 100
@@ -48,6 +51,8 @@ def _too_many(to: str) -> bool:
 
 def _send(subject: str, body: str, to: str) -> None:
     try:
+        if settings.EMAIL_BACKEND == FILES:  # whoever reads such a file can set a password
+            Path(settings.EMAIL_FILE_PATH).mkdir(mode=0o700, parents=True, exist_ok=True)
         send_mail(" ".join(subject.split()), body, None, [to])
     except Exception:
         logger.exception("a mail could not be sent")
