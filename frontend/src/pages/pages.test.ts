@@ -96,7 +96,7 @@ describe("the page of a run", () => {
     await openRun("busy");
     const text = shownText();
     expect(text).toContain("Covering tokens: 12 of 32");
-    expect(text).toContain("Place 4 of 9 · starts in about 12\u202fs");
+    expect(text).toContain("Place 4 of 9 · starts in about 12 s");
     expect(text).toContain("The box was");
     expect(text).toContain("3 tokens so far");
     expect(text).toContain("Cut the text to its first 59 characters");
