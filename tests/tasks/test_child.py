@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,6 +92,19 @@ def test_a_child_is_well_while_it_holds_less_than_it_may(monkeypatch: pytest.Mon
     assert child.healthy()
     monkeypatch.setenv("TESSERA_MEMORY_MB", str(held))
     assert not child.healthy()
+
+
+def test_a_child_is_bound_in_memory_unless_it_may_use_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[int] = []
+    monkeypatch.setattr(room, "limit", limits.append)
+    monkeypatch.setenv("TESSERA_MEMORY_MB", "300")
+    monkeypatch.setattr(child, "GPU", tmp_path)
+    monkeypatch.setenv("TESSERA_DEVICE", "auto")
+    child.bound()
+    assert limits == []
+    monkeypatch.setenv("TESSERA_DEVICE", "cpu")
+    child.bound()
+    assert limits == [300 * 2**20]
 
 
 def test_a_child_that_is_full_lets_go_of_its_models_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from billiard.process import current_process
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tessera.child")
 
+GPU = Path("/dev/nvidiactl")
+"""There where the machine has a GPU of NVIDIA's, and its driver."""
 BROKEN = 70
 """Exit code of a child that ends itself (EX_SOFTWARE)."""
 FULL = 0.75
@@ -98,7 +101,12 @@ def name() -> str:
 
 @worker_process_init.connect
 def bound(**_: object) -> None:
-    """A child holds no more memory than it is allowed: it fails itself before the kernel kills whom it likes."""
+    """A child holds no more memory than it is allowed: it fails itself before the kernel kills whom it likes.
+
+    Where it may use a GPU there is no such limit: CUDA maps more of the machine's memory than it fills.
+    """
+    if device() != "cpu" and GPU.exists():
+        return
     try:
         room.limit(room.allowance())
     except (OSError, ValueError):
