@@ -217,7 +217,11 @@ def test_an_account_is_made_by_who_reads_the_mail(person: Person, letters: list[
     assert hidden.sub("", first) == hidden.sub("", again)
 
 
-@pytest.mark.parametrize("forged", ["x", "a:b:c", signing.dumps("eve@example.org", salt="other")])
+@pytest.mark.parametrize(
+    "forged",
+    ["x", "a:b:c", signing.dumps("eve@example.org", salt="other")],
+    ids=["short", "made-up", "of-another-salt"],
+)
 def test_a_forged_link_makes_no_account(person: Person, settings: Settings, forged: str) -> None:
     settings.SIGNUP = True
     assert person.get(f"/signup/{forged}").status_code == 410
