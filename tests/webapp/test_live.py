@@ -213,6 +213,23 @@ def test_waits_of_those_waiting_and_of_those_started() -> None:
     assert overview.waits_lately("gpu") == {"count": 0, "p50": None, "p95": None, "sample": overview.SAMPLE}
 
 
+@rolled_back
+def test_a_look_asks_as_much_of_the_database_for_many_jobs_as_for_few(
+    django_assert_max_num_queries: Callable[[int], Any],
+) -> None:
+    run = Run.objects.create(owner="somebody")
+    for count in (3, 300):
+        Job.objects.bulk_create(
+            Job(run=run, owner="somebody", queue="gpu", state=state, started=timezone.now(), finished=timezone.now())
+            for state in (State.QUEUED, State.RUNNING, State.DONE, State.FAILED)
+            for _ in range(count)
+        )
+        with django_assert_max_num_queries(30):
+            numbers = overview.overview()
+        assert len(numbers["queued"]["gpu"]) == min(count, overview.SHOWN)
+    assert len(numbers["active"]) == overview.SHOWN
+
+
 @pytest.mark.parametrize(
     ("values", "part", "found"), [([], 0.5, None), ([1], 0.95, 1), ([1, 2], 0.5, 1), (range(1, 101), 0.95, 95)]
 )
