@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.db.utils import OperationalError
 from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
@@ -187,6 +188,17 @@ def test_only_this_machine_reads_them_or_whoever_knows_the_token(settings: Setti
     settings.REQUIRE_LOGIN = True
     assert status("203.0.113.9", authorization="Bearer a long token") == 200
     assert status("203.0.113.9", authorization="Basic é") == 403
+
+
+def test_a_database_that_takes_no_writes_still_tells_its_numbers(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> None:
+        raise OperationalError("database is locked")
+
+    person.run(text="one")
+    monkeypatch.setattr(metrics, "fold", locked)
+    assert value(scraped(), "jobs", queue="gpu", state="queued") == 1
 
 
 def test_the_list_names_every_metric(person: Person) -> None:

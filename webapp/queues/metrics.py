@@ -26,9 +26,11 @@ tessera_http_request_seconds (method, route), tessera_sockets_open, and what the
 Counters of ends, waits and runs are a minute late (webapp.queues.tallies).
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 
+from django.db import DatabaseError
 from django.db.models import Count, Min, Sum
 from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -40,6 +42,8 @@ from webapp.queues.selectors import paused
 from webapp.queues.tallies import counters, fold, histograms
 from webapp.retention.models import Cleaning
 from webapp.runs.models import Job, Queue, State
+
+logger = logging.getLogger("tessera.metrics")
 
 COUNTERS = {
     "job_ends": ("Jobs that ended, by state and reason.", ["queue", "state", "reason"]),
@@ -61,7 +65,10 @@ class House(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The metrics, each read by one query."""
-        fold()
+        try:
+            fold()
+        except DatabaseError:  # it takes no writes now: what was added up before is still told
+            logger.warning("the latest steps of jobs could not be added up", exc_info=True)
         yield from self._queues()
         yield from self._tallied()
         yield from self._workers()
