@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from webapp.runs import order, work
+from webapp.runs import order, services, work
 from webapp.runs.models import ACTIVE, Job, Queue, Run, State
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +124,16 @@ def test_a_cancelled_backlog_is_forgotten() -> None:
         ask("ada")
     Job.objects.update(state=State.CANCELLED)
     assert ask("ada").turn == 1.0
+
+
+def test_a_job_that_is_tried_again_stands_at_the_end() -> None:
+    first = ask("ada")
+    Job.objects.filter(pk=first.pk).update(state=State.FAILED)
+    for _ in range(3):
+        ask("ada")
+    first.refresh_from_db()
+    assert services.job_retry(job=first)
+    assert order.waiting("gpu").last() == first
 
 
 def test_turns_go_on_from_what_runs() -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from webapp.catalogue.selectors import Cards
 from webapp.common.errors import Fault, refuse, system_problem
 from webapp.common.owners import Owner
-from webapp.runs import dispatch, estimates, news, spending, twins
+from webapp.runs import dispatch, estimates, news, order, spending, twins
 from webapp.runs.cache import answer_from_cache, continuation_from_cache
 from webapp.runs.checks import Plan, plans
 from webapp.runs.models import ACTIVE, OPEN, Job, Queue, Result, Run, State
@@ -110,6 +110,7 @@ def job_retry(*, job: Job) -> bool:
     with transaction.atomic():
         again = job_move(job, State.QUEUED, Why.AGAIN, **fresh)
         if again:
+            order.place(job=job)
             dispatch.wake_on_commit([job.queue])
     return again
 
