@@ -17,7 +17,8 @@ Told = tuple[int, dict[str, str]]
 OPEN_SECONDS = 25.0
 """How long a socket stays open on average, before its page loses it and comes back."""
 AWAY_SECONDS = 2.0
-PROMPT_SECONDS = 1.0
+LATE_SECONDS = 10.0
+"""How long an event may come after a heartbeat that knew of it, or after its page was busy reading."""
 SETTLE_SECONDS = 30.0
 """How long what was asked last may take to be computed and told."""
 PATIENCE = 15.0
@@ -45,15 +46,15 @@ class Counts:
 
 @dataclass
 class View:
-    """What a page believes of a run: the states as of a change's number, the last number it heard of, and when it
-    heard of those whose own event has not come (a heartbeat may overtake an event by a little).
+    """What a page believes of a run: the states as of a change's number, the last number it heard of, and the numbers
+    whose own event has not come yet (a heartbeat may overtake it).
     """
 
     run: str
     seq: int = -1
     states: dict[str, str] = field(default_factory=dict)
     heard: int = -1
-    owed: dict[int, float] = field(default_factory=dict)
+    owed: set[int] = field(default_factory=set)
 
 
 class Page:
@@ -121,14 +122,14 @@ class Page:
         """Take events until it is time to lose the socket, the page turns, or the other side ends it."""
         first = True
         try:
-            while view is self._view and time.monotonic() < until:
+            while view is self._view and time.monotonic() < until + LATE_SECONDS * bool(view.owed):
                 self._take(view, json.loads(socket.recv()), first)
                 first = False
+            self.counts.missed += len(view.owed) if view is self._view else 0
         except (OSError, websocket.WebSocketException, ValueError):
             self.counts.broken += view is self._view and not self._ended
         finally:
             self._hang_up()
-            self.counts.missed += sum(time.monotonic() - since > PROMPT_SECONDS for since in view.owed.values())
             view.owed.clear()
 
     def _take(self, view: View, event: dict[str, Any], first: bool) -> None:
@@ -137,9 +138,9 @@ class Page:
         if first:
             self.counts.away += number - view.heard if view.heard >= 0 else 0
         else:
-            view.owed |= dict.fromkeys(range(view.heard + 1, number + 1), time.monotonic())
+            view.owed |= set(range(view.heard + 1, number + 1))
         if event["kind"] in {"state", "result"}:
-            view.owed.pop(number, None)
+            view.owed.discard(number)
         view.heard = max(view.heard, number)
         if number > view.seq and (told := self._told(view)) is not None:
             view.seq, view.states = told
