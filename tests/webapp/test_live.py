@@ -18,8 +18,8 @@ from tests.webapp.computing import claim, finish
 from tests.webapp.person import Person
 from tests.webapp.socket import Socket
 from webapp.queues import broker, history, overview, ticker
-from webapp.queues.live import PARTS, STEERS, may, parts
-from webapp.queues.models import QueueSwitch, Worker
+from webapp.queues.live import PARTS, STEERS
+from webapp.queues.models import Worker
 from webapp.queues.services import worker_beat
 from webapp.runs.models import Job, Result, Run, State
 
@@ -187,17 +187,6 @@ def test_only_those_who_may_see_the_page_and_its_numbers() -> None:
 
 
 @rolled_back
-def test_buttons_are_drawn_for_those_who_may_press_them(person: Person) -> None:
-    person.run()
-    worker_beat(name="host:1", queues=["gpu"])
-    numbers = overview.overview()
-    drawn = "".join(parts(numbers, may(staff.operator())).values())
-    for act in ("pause:gpu", "drain:host:1", "restart:host:1", "cancel:", "raise:", "lower:"):
-        assert f'value="{act}' in drawn
-    assert "<button" not in "".join(parts(numbers, may(staff.viewer())).values())
-
-
-@rolled_back
 def test_waits_of_those_waiting_and_of_those_started() -> None:
     run = Run.objects.create(owner="somebody")
     Job.objects.bulk_create(Job(run=run, owner="somebody", queue="gpu") for _ in range(20))
@@ -270,37 +259,3 @@ def test_a_worker_is_shown_with_what_it_holds(person: Person) -> None:
     page = staff.browser(staff.viewer()).get(PAGE).content.decode()
     assert "1.0\xa0GB of 8.0\xa0GB" in page
     assert "draining" in page
-
-
-@rolled_back
-def test_pausing_is_asked_for_done_and_written_down(person: Person, wakes: list[Any]) -> None:
-    client = staff.browser(staff.operator())
-    steer = f"{PAGE}steer/"
-    asked = client.post(steer, {"act": "pause:gpu", "back": PAGE})
-    assert "Pause the queue gpu?" in asked.content.decode()
-    assert not QueueSwitch.objects.filter(paused=True).exists()
-    done = client.post(steer, {"act": "pause:gpu", "back": PAGE, "sure": "1"}, follow=True)
-    assert done.redirect_chain == [(PAGE, 302)]
-    assert "The queue gpu is paused." in done.content.decode()
-    wakes.clear()
-    client.post(steer, {"act": "resume:gpu", "back": "https://evil.example/"})
-    assert not QueueSwitch.objects.filter(paused=True).exists()
-    assert [options["queue"] for _, options in wakes] == ["gpu"]
-
-
-@rolled_back
-def test_what_is_done_to_a_worker_is_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[str, dict[str, Any]]] = []
-    for verb in ("worker_drain", "worker_restart"):
-        monkeypatch.setattr(
-            f"webapp.queues.services.{verb}", lambda verb=verb, **named: told.append((verb, named)), raising=False
-        )
-    worker_beat(name="host:1", queues=["gpu"])
-    client = staff.browser(staff.operator())
-    for act in ("drain", "undrain", "restart"):
-        client.post(f"{PAGE}steer/", {"act": f"{act}:host:1", "sure": "1"})
-    assert told == [
-        ("worker_drain", {"name": "host:1", "draining": True}),
-        ("worker_drain", {"name": "host:1", "draining": False}),
-        ("worker_restart", {"name": "host:1"}),
-    ]
