@@ -1,6 +1,7 @@
 """One site for all attacks, and a line of figures at the end."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,6 +9,14 @@ import pytest
 from tests.hostile.house import House, house
 
 _figures = pytest.StashKey[str]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here waits for a whole site."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")
