@@ -103,6 +103,12 @@ def test_jobs_are_cancelled_and_tried_again_from_the_list(admin: Client, busy: s
     assert person.state(busy)["jobs"][0]["state"] == "queued"
 
 
+def test_an_action_may_name_a_whole_page_of_rows(admin: Client, busy: str) -> None:
+    chosen = {"_selected_action": [*Job.objects.values_list("pk", flat=True), *map(str, range(100))]}
+    answer = admin.post("/admin/runs/job/", {"action": "cancel", **chosen}, follow=True)
+    assert "1 cancelled, 1 running asked to end." in answer.content.decode()
+
+
 def test_links_are_revoked_from_the_list(admin: Client, busy: str) -> None:
     share = Share.objects.get()
     admin.post("/admin/sharing/share/", {"action": "revoke", "_selected_action": [share.pk]})
