@@ -158,7 +158,7 @@ check-python: setup ## Run the Python tests; coverage of core, methods and webap
 
 .PHONY: check-postgres
 check-postgres: setup services ## Run the tests that touch the database once more, on Postgres.
-	@echo "== postgres"; $(PY) -m tests.services.postgres env $(PYTEST) -q --only-database -n 2 --dist loadfile
+	@echo "== postgres"; $(PY) -m tests.services.postgres env $(PYTEST) -q --only-database -n 2
 
 .PHONY: check-browser
 check-browser: setup frontend browser ## Run the browser tests against the real stack.
