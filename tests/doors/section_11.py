@@ -133,6 +133,7 @@ RULES: dict[str, dict[str, list[str]]] = {
             "test_the_admin_has_a_throttle_of_its_own",
             "test_attempts_to_log_in_are_limited_by_address",
             "test_attempts_to_log_in_are_limited_by_name_from_everywhere",
+            "test_who_sits_at_an_open_session_cannot_guess_its_password_for_long",
             "test_the_longer_somebody_tries_the_longer_the_pauses",
             "test_without_redis_an_admin_gets_in_and_a_guesser_does_not",
         ],

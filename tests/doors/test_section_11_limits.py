@@ -150,6 +150,17 @@ def test_attempts_to_log_in_are_limited_by_name_from_everywhere(account: User, l
     assert attempt(Client(REMOTE_ADDR="10.0.9.1"), "grace") == 200
 
 
+def test_who_sits_at_an_open_session_cannot_guess_its_password_for_long(account: User, limited: Limited) -> None:
+    limited(logins_per_minute=2)
+    tried = []
+    for n in range(3):
+        sitting = Client(REMOTE_ADDR=f"10.0.{n}.1")
+        sitting.force_login(account)
+        form = {"old_password": f"guess {n}", "new_password1": "another long one", "new_password2": "another long one"}
+        tried.append(sitting.post("/account/password", form).status_code)
+    assert tried == [200, 200, 429]
+
+
 def test_the_longer_somebody_tries_the_longer_the_pauses(account: User, limited: Limited) -> None:
     limited(logins_per_minute=1)
     waits = []

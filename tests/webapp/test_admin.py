@@ -123,9 +123,9 @@ def test_a_hub_id_is_pinned_and_no_name_is_taken_twice(admin: Client, catalogue:
     assert "A built-in model has this name." in admin.post(add, row | {"key": "demo-lm"}).content.decode()
     assert "Lower-case letters" in admin.post(add, row | {"key": "../x"}).content.decode()
     assert Allowed.objects.count() == 0
-    assert admin.post(add, row | {"revision": "abc123"}).status_code == 302
+    assert admin.post(add, row | {"revision": "abc123" * 6 + "abcd"}).status_code == 302
     assert admin.post(add, row | {"key": "folder", "location": "/models/x"}).status_code == 302
-    assert list(Allowed.objects.values_list("key", "revision")) == [("folder", ""), ("tiny", "abc123")]
+    assert list(Allowed.objects.values_list("key", "revision")) == [("folder", ""), ("tiny", "abc123" * 6 + "abcd")]
     with pytest.raises(ValidationError):
         Allowed(key="x", location="owner/name").full_clean()
 

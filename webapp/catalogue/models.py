@@ -8,8 +8,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
-COMMIT = re.compile(r"[0-9a-f]{6,64}")
-"""A revision that cannot move: branches and tags can."""
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""A whole commit (SHA-1 or SHA-256) cannot move; branches and tags can, and may look like the beginning of one."""
 FRESH = timedelta(seconds=45)
 """A card whose worker has been silent for longer counts as unavailable."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from webapp.catalogue.models import Allowed, Card, Method, Model, Tokenizer
 from workers.contract import Catalogue, MethodCard, ModelCard, TokenizerCard
@@ -25,20 +25,18 @@ def cards_publish(*, catalogue: Catalogue) -> None:
         if not row.card.get("builtin"):
             row.delete()
     for table in (Method, Model, Tokenizer):
-        table._default_manager.filter(last_seen__lt=timezone.now() - FORGOTTEN).delete()
+        table._default_manager.filter(last_seen__lt=Now() - FORGOTTEN).delete()
 
 
 def cards_seen(*, methods: Sequence[str], models: Sequence[str], tokenizers: Sequence[str]) -> None:
     """A worker that offers these is alive."""
-    now = timezone.now()
-    Method.objects.filter(key__in=methods).update(last_seen=now)
-    Model.objects.filter(key__in=models).update(last_seen=now)
-    Tokenizer.objects.filter(key__in=tokenizers).update(last_seen=now)
+    Method.objects.filter(key__in=methods).update(last_seen=Now())
+    Model.objects.filter(key__in=models).update(last_seen=Now())
+    Tokenizer.objects.filter(key__in=tokenizers).update(last_seen=Now())
 
 
 def _upsert(table: type[Card], cards: Cards) -> None:
-    now = timezone.now()
-    rows = [table(key=card.key, card=card.model_dump(mode="json"), last_seen=now) for card in cards]
+    rows = [table(key=card.key, card=card.model_dump(mode="json"), last_seen=Now()) for card in cards]
     table._default_manager.bulk_create(
         rows, update_conflicts=True, unique_fields=["key"], update_fields=["card", "last_seen"]
     )

@@ -37,7 +37,7 @@ UNCOUNTED = ("/healthz", "/readyz")
 """What watches the site asks often, and costs next to nothing."""
 AWAY_SECONDS = 30
 FILES = "files"
-ATTEMPTS = {"login", "signup", "password_reset"}
+ATTEMPTS = {"login", "signup", "password_reset", "password_change"}
 """The names of views, the admin's among them, that are counted as attempts to log in."""
 
 
@@ -107,12 +107,11 @@ def _logs_in(request: HttpRequest) -> bool:
 
 
 def _hit_login(request: HttpRequest, limits: HouseLimits, address: str) -> Over | None:
-    name = (request.POST.get("username") or request.POST.get("email") or "").strip().casefold()[:150]
     rates = login_rates(limits)
-    keys: list[tuple[str, ...]] = [
-        ("logins", "address", address),
-        ("logins", "name", hashlib.sha256(name.encode()).hexdigest()[:24]),
-    ]
+    given = request.POST.get("username") or request.POST.get("email") or ""
+    names = {name.strip().casefold()[:150] for name in (given, request.user.get_username())} - {""}
+    hashes = [hashlib.sha256(name.encode()).hexdigest()[:24] for name in sorted(names)]
+    keys: list[tuple[str, ...]] = [("logins", "address", address), *(("logins", "name", one) for one in hashes)]
     try:
         return _first_over(counters.shared(), rates, keys)
     except AwayError:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from webapp.catalogue.selectors import specs_fingerprint
@@ -25,9 +26,8 @@ def worker_beat(*, name: str, queues: Sequence[str], node: str = "", host: str =
     `used` are the bytes of the machine's memory that its child holds; None: nobody looked, or the GPU's count.
     """
     now = timezone.now()
-    fresh = {"queues": list(queues), "last_seen": now, "node": node, "host": host}
+    fresh = {"queues": list(queues), "last_seen": Now(), "node": node, "host": host}
     worker, _ = Worker.objects.get_or_create(name=name, defaults=fresh)
-    worker.last_seen = now
     if used is not None and not worker.device.startswith("cuda"):
         Worker.objects.filter(pk=name).update(used=used)
     cards_seen(**{kind: worker.offers.get(kind, []) for kind in ("methods", "models", "tokenizers")})
@@ -36,8 +36,9 @@ def worker_beat(*, name: str, queues: Sequence[str], node: str = "", host: str =
     stale = worker.published_for != fingerprint and not asked
     if stale:
         worker.asked_for, worker.asked_at = fingerprint, now
-    worker.save(update_fields=["last_seen", "asked_for", "asked_at"])
-    Worker.objects.filter(last_seen__lt=now - FORGOTTEN).delete()
+    asked_last = {"asked_for": worker.asked_for, "asked_at": worker.asked_at}
+    Worker.objects.filter(pk=name).update(last_seen=Now(), **asked_last)  # by the database's clock, not this host's
+    Worker.objects.filter(last_seen__lt=Now() - FORGOTTEN).delete()
     return stale
 
 
@@ -49,7 +50,7 @@ def worker_publish(*, name: str, catalogue: Catalogue, fingerprint: str) -> None
         "models": [card.key for card in catalogue.models],
         "tokenizers": [card.key for card in catalogue.tokenizers],
     }
-    row = {"offers": offers, "published_for": fingerprint, "last_seen": timezone.now()}
+    row = {"offers": offers, "published_for": fingerprint, "last_seen": Now()}
     Worker.objects.update_or_create(name=name, defaults=row)
 
 
