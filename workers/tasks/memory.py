@@ -10,11 +10,11 @@ import psutil
 def of(pid: int | None = None) -> int | None:
     """Bytes that a process (None: this one) holds in memory; None when it is gone or may not be looked at.
 
-    What it shares with others (libraries, where the system tells) is not counted: its end would not free that.
+    What it shares with other processes is not counted, for its end would not free that; weights that are mapped from
+    a file are, as long as nobody else maps them.
     """
     try:
-        held = psutil.Process(pid).memory_info()
-        return int(held.rss - getattr(held, "shared", 0))
+        return int(psutil.Process(pid).memory_full_info().uss)
     except psutil.Error:
         return None
 
