@@ -47,6 +47,13 @@ class Follower:
         told = self._person.state(self._run)
         assert (self.state["jobs"], self.state["results"]) == (told["jobs"], told["results"])
 
+    def opened(self, sockets: int, seconds: float = 30) -> bool:
+        """Whether it has opened so many sockets, or does in time."""
+        deadline = time.monotonic() + seconds
+        while self.sockets < sockets and time.monotonic() < deadline:
+            time.sleep(PAUSE)
+        return self.sockets >= sockets
+
     def _follow(self) -> None:
         while not self._over.is_set():
             try:

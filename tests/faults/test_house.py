@@ -86,7 +86,7 @@ def test_a_web_server_that_is_killed_costs_no_run_no_cookie_and_no_news(
         faults.restart_web(house, down=1)
         after = ask(person, later)
         page.check()
-        assert page.sockets >= 2
+        assert page.opened(2)
     check_numbers(person, run, question, reference)
     check_numbers(person, after, later, reference)
     mine = {summary["id"] for summary in person.http.get("/api/runs").json()}
@@ -133,12 +133,11 @@ def test_a_page_whose_line_is_dead_for_a_minute_misses_no_news(
         line.cut()
         for run in runs:
             person.wait(run)
-        known = [page.state["seq"] for page in pages]
-        assert known[1] < person.state(runs[1])["seq"], "there was no news to be missed"
+        assert pages[1].state["seq"] < person.state(runs[1])["seq"], "there was no news to be missed"
         line.mend()
         for page in pages:
             page.check()
-            assert page.sockets == 2
+        assert pages[1].opened(2)
     for run, question in zip(runs, questions, strict=True):
         check_numbers(person, run, question, reference)
     check_house(house)
