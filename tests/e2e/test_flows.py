@@ -78,7 +78,7 @@ def test_the_same_seed_says_the_same_and_another_seed_may_not(page: Page) -> Non
     page.get_by_role("button", name="Another seed").click()
     page.wait_for_url(lambda url: before not in url)
     assert said() != first
-    expect(page.get_by_text("sampled with seed 7")).to_have_count(0)
+    expect(page.get_by_text("sampled with seed 7", exact=True)).to_have_count(0)
 
 
 def test_a_text_goes_on_from_another_token_and_stands_against_the_original(page: Page) -> None:
