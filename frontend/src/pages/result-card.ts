@@ -5,6 +5,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { RunApi } from "../api";
 import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from "../contract";
 import { isUnfinished } from "../state/run";
+import { ViewStore } from "../state/view";
 import type { Slot } from "../state/watch";
 import { dialStyles } from "../marks/dial";
 import { restOf, turnOf } from "../theme/expected";
@@ -116,7 +117,10 @@ export class ResultCard extends LitElement {
   @property({ attribute: false }) slotted: Slot | null = null;
   @property({ attribute: false }) card: MethodEntry | null = null;
   @property({ attribute: false }) api!: RunApi;
-  @property({ attribute: false }) context!: Omit<PanelContext, "result">;
+  @property({ attribute: false }) context!: Omit<PanelContext, "result" | "look">;
+  @property({ attribute: false }) view = new ViewStore();
+  /** What the parts of the view go by: the method and its parameters, whatever it explains. */
+  @property() key = "";
   /** Another result, of the same method, that is on its way to take this one's place. */
   @property({ attribute: false }) next: ResultState | null = null;
   /** The model's name, where the page shows several. */
@@ -186,10 +190,13 @@ export class ResultCard extends LitElement {
   }
 
   private ready(result: Result): TemplateResult {
-    const context = { ...this.context, result };
+    const contextOf = (panel: Panel): PanelContext => {
+      const look = this.view.look(`${this.key}/${result.panels.indexOf(panel)}`);
+      return { ...this.context, result, look };
+    };
     return html`
       ${explained(result)} ${figures(result)} ${readText(result)}
-      ${panelsOf(result).map((panel) => draw(panel, context))}
+      ${panelsOf(result).map((panel) => draw(panel, contextOf(panel)))}
       <footer>
         ${result.provenance.caveat === "" ? nothing : html`<p>${result.provenance.caveat}</p>`}
         <details>

@@ -20,6 +20,7 @@ import { again } from "../state/again";
 import { draftOf, saveDraft } from "../state/draft";
 import { answerTo, question, type Answering, type Asked } from "../state/explain";
 import { isUnfinished, type ReadyRun } from "../state/run";
+import { ViewStore } from "../state/view";
 import { RunWatch } from "../state/watch";
 import { installPage } from "../theme/page";
 import type { PanelContext } from "../views/context";
@@ -51,18 +52,18 @@ export class RunPage extends LitElement {
   @state() private methods: readonly MethodEntry[] = [];
   @state() private models: readonly ModelEntry[] = [];
   @state() private sample: Sample | null = null;
-  /** By model, what a person has asked to be explained. */
-  @state() private asked: Readonly<Record<string, Asked>> = {};
   @state() private said = "";
   @state() private problem: Problem | null = null;
   @query("tessera-share-dialog") private dialog!: ShareDialog;
   private watch: RunWatch | null = null;
+  private readonly view = new ViewStore();
   private arrived = false;
   /** By group, the result that was drawn last: it stays until another can take its place. */
   private readonly drawn = new Map<string, string>();
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.view.add(this);
     this.watch ??= new RunWatch(this, new RunApi(this.api), this.socket);
     void this.loadCatalogue();
   }
@@ -193,6 +194,8 @@ export class RunPage extends LitElement {
       .card=${this.methods.find(({ key }) => key === result.method.key) ?? null}
       .api=${this.watch?.api}
       .next=${next}
+      .view=${this.view}
+      .key=${group.key}
       .context=${this.context(job, run, next)}
       .model=${severalModels(run) ? (job.model ?? "") : ""}
       .cut=${(problem: Problem) => cutOffer(problem, run, (text) => this.askAgain(run, text))}
@@ -201,7 +204,7 @@ export class RunPage extends LitElement {
 
   /** The result to draw; and the one that is asked for, as long as it cannot be drawn but another of the group can. */
   private chosen(group: Answering, run: RunState): { result: ResultState; next: ResultState | null } {
-    const asked = this.asked[group.job.model ?? ""];
+    const asked = this.view.value.asked[group.job.model ?? ""];
     const answer = asked ? answerTo(asked, group, run, this.fetched) : null;
     const drawable = group.results.filter(({ id }) => this.fetched(id) !== null);
     const before = drawable.findLast(({ id }) => id === this.drawn.get(group.key)) ?? drawable[0];
@@ -211,9 +214,9 @@ export class RunPage extends LitElement {
     return { result, next: answer === null || answer === result ? null : answer };
   }
 
-  private context(job: JobState, run: RunState, next: ResultState | null): Omit<PanelContext, "result"> {
+  private context(job: JobState, run: RunState, next: ResultState | null): Omit<PanelContext, "result" | "look"> {
     const { model } = job;
-    const asked = next !== null && isUnfinished(next) ? (this.asked[model ?? ""] ?? null) : null;
+    const asked = next !== null && isUnfinished(next) ? (this.view.value.asked[model ?? ""] ?? null) : null;
     const explain =
       model === null
         ? null
@@ -239,7 +242,7 @@ export class RunPage extends LitElement {
   private async explain(model: string, asked: Asked): Promise<void> {
     const run = this.watch?.run;
     if (run?.kind !== "ready") return;
-    this.asked = { ...this.asked, [model]: asked };
+    this.view.set({ asked: { ...this.view.value.asked, [model]: asked } });
     const request = question(asked, model, run.state, { methods: this.methods, models: this.models }, this.fetched);
     if (request === null || !run.state.mine) return;
     const names = request.methods.map(({ key }) => nameOf(key, this.methods));

@@ -2,10 +2,11 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
+import { t } from "../text";
 import { setTheme, storedTheme, THEMES, type Theme } from "../theme/page";
 import { base } from "../theme/styles";
 
-const NAMES: Record<Theme, string> = { auto: "Auto", light: "Light", dark: "Dark" };
+const NAMES: Record<Theme, string> = { auto: t("theme.auto"), light: t("theme.light"), dark: t("theme.dark") };
 
 @customElement("tessera-shell")
 export class Shell extends LitElement {

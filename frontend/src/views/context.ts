@@ -3,9 +3,12 @@ import type { TemplateResult } from "lit";
 
 import type { Candidate, PanelKind, PanelOf, Result, SampleTruth, SourceState, Strip, Unit } from "../contract";
 import type { Picture } from "../marks/patch-grid";
+import type { Look } from "../state/view";
 
 export interface PanelContext {
   result: Result;
+  /** What a person has made of this panel. */
+  look: Look;
   sources: readonly SourceState[];
   /** What is known to be right, when the run came from a sample. */
   truth: SampleTruth | null;

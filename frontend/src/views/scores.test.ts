@@ -19,11 +19,12 @@ const probability = track({
   values: [null, 0.5, 0.25, 0.125, 0.5, 0.75, 0.25, 0.5],
 });
 const panel: ScoresPanel = { kind: "scores", strip: "main", tracks: [track({}), probability] };
-const context = panelContext(panelResult("surprisal", [strip], [panel], "More colour: less expected."));
+const result = panelResult("surprisal", [strip], [panel], "More colour: less expected.");
 
+/** As a person finds it, who has not changed anything yet. */
 async function show(tracks: Track[] = panel.tracks): Promise<void> {
   render(null, document.body);
-  render(draw({ ...panel, tracks }, context), document.body);
+  render(draw({ ...panel, tracks }, panelContext(result)), document.body);
   await settle();
 }
 async function choose(which: number, value: string): Promise<void> {

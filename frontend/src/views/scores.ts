@@ -2,32 +2,25 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
-import type { ScoresPanel, Strip, Track } from "../contract";
+import type { ScoresPanel } from "../contract";
 import { decoded } from "../contract/arrays";
 import { strongest, type Link } from "../marks/arcs";
-import type { BandChange, Selection } from "../marks/band";
+import type { BandChange } from "../marks/band";
 import type { UnitEnter, UnitReach, UnitSelect } from "../marks/events";
 import type { PatchGrid } from "../marks/patch-grid";
 import { popup } from "../marks/popup";
 import type { TokenStrip, UnitRange } from "../marks/token-strip";
 import { PreferencesController } from "../theme/preferences";
-import { categoryOf, colourScale, type ColourScale } from "../theme/scales";
+import { categoryOf, colourScale } from "../theme/scales";
+import { Looking } from "../state/view";
 import { base } from "../theme/styles";
 import { rechosen } from "../tokens/spans";
 import { choicesAt } from "./alternatives";
 import { alternativesOf, decidingUnits, isGrid, pictureOf, stripOf, type PanelContext } from "./context";
-import {
-  groupCard,
-  grouped,
-  groupingControls,
-  spanNote,
-  spokenGroup,
-  TOKENS,
-  type Grouped,
-  type Told,
-} from "./grouping";
+import { groupCard, groupingControls, spanNote, spokenGroup, TOKENS, type Grouping, type Told } from "./grouping";
 import { scoreStyles } from "./score-styles";
 import { average, initialSelection } from "./select";
+import { ShownOnce, type Shown } from "./shown";
 import { readingControls } from "./reading-controls";
 import { spoken, unitCard, type Reading } from "./unit-card";
 import "../marks/arc-layer";
@@ -47,50 +40,35 @@ export class ScoresView extends LitElement {
 
   @property({ attribute: false }) panel!: ScoresPanel;
   @property({ attribute: false }) context!: PanelContext;
-  @state() private shown = 0;
-  @state() private selections: readonly Selection[] = [];
   @state() private truthShown = false;
-  @state() private grouping = TOKENS;
   @query("tessera-token-strip, tessera-patch-grid") private mark!: TokenStrip | PatchGrid;
   private readonly preferences = new PreferencesController(this);
-
-  /** What the shown track says of each unit, and its scale: kept until panel, track or selection change. */
-  private own: Float32Array = new Float32Array();
-  /** The same of the words or sentences that a person chose to see instead, and what is drawn of the two. */
-  private grouped: Grouped | null = null;
-  private values: Float32Array = new Float32Array();
+  private readonly look = new Looking(this, () => this.context.look);
+  private readonly once = new ShownOnce();
+  private shown!: Shown;
   private deciding: ReadonlySet<number> = new Set();
-  private scale: ColourScale | null = null;
-  private strip!: Strip;
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("panel")) {
-      this.strip = stripOf(this.context, this.panel.strip);
-      this.show(Math.min(this.shown, this.panel.tracks.length - 1));
-      this.grouping = { ...this.grouping, span: null };
-      this.deciding = decidingUnits(this.strip, this.context.truth);
-    }
-    if (!["panel", "shown", "selections", "grouping"].some((name) => changed.has(name))) return;
-    const track = this.track;
-    this.own = average(decoded(track.values), this.selections);
-    this.grouped = isGrid(this.strip) ? null : grouped(this.strip, track, this.own, this.grouping);
-    this.values = this.grouped?.values ?? this.own;
-    this.scale = this.grouped?.scale ?? colourScale(track, decoded(track.values).data);
+    const strip = stripOf(this.context, this.panel.strip);
+    if (changed.has("panel")) this.deciding = decidingUnits(strip, this.context.truth);
+    this.shown = this.once.get(this.panel, strip, this.look.value);
   }
 
   protected override render(): TemplateResult {
-    const grid = isGrid(this.strip);
+    const grid = isGrid(this.shown.strip);
     const wide = grid && this.preferences.value.beside ? "wide" : "";
     return html`
       ${this.tabs()}
-      ${this.track.axes.map(
+      ${this.shown.track.axes.map(
         (axis, index) =>
           html`<tessera-band
             .axis=${axis}
-            .selection=${this.selections[index] ?? [0, 0]}
+            .selection=${this.shown.selections[index] ?? [0, 0]}
             .initial=${initialSelection(axis)}
             @band-change=${({ selection }: BandChange) =>
-              (this.selections = this.selections.map((known, at) => (at === index ? selection : known)))}
+              this.look.set({
+                selections: this.shown.selections.map((known, at) => (at === index ? selection : known)),
+              })}
           ></tessera-band>`,
       )}
       <div
@@ -98,52 +76,54 @@ export class ScoresView extends LitElement {
         @unit-enter=${this.enter}
         @unit-leave=${() => popup().hide()}
         @unit-select=${this.select}
-        @unit-reach=${({ from, to }: UnitReach) => (this.grouping = { ...this.grouping, span: [from, to] })}
+        @unit-reach=${({ from, to }: UnitReach) => this.group({ span: [from, to] })}
       >
         ${grid ? this.patches() : this.text()}
       </div>
-      ${this.spans ? spanNote(this.strip, this.grouping.span, this.told()) : nothing}
+      ${this.spans ? spanNote(this.shown.strip, this.grouping.span, this.told()) : nothing}
       <tessera-legend
-        .scale=${this.scale}
-        .values=${this.values}
-        .unit=${this.track.unit}
-        .label=${this.track.label}
+        .scale=${this.shown.scale}
+        .values=${this.shown.values}
+        .unit=${this.shown.track.unit}
+        .label=${this.shown.track.label}
         .reads=${this.context.result.provenance.reads}
       ></tessera-legend>
     `;
   }
 
-  private get track(): Track {
-    const track = this.panel.tracks[this.shown];
-    if (!track) throw new Error("a scores panel without tracks");
-    return track;
-  }
-
   /** Whether a click chooses a span, and asks for nothing else. */
   private get spans(): boolean {
-    return this.grouping.by === "span" && !isGrid(this.strip);
+    return this.grouping.by === "span" && !isGrid(this.shown.strip);
   }
 
-  private show(index: number): void {
-    const axes = this.panel.tracks[index]?.axes ?? [];
-    this.shown = index;
-    this.selections = axes.map(initialSelection);
+  /** As of the last click, which need not be drawn yet. */
+  private get grouping(): Grouping {
+    return this.look.value.grouping ?? TOKENS;
+  }
+
+  private group(changes: Partial<Grouping>): void {
+    this.look.set({ grouping: { ...this.grouping, ...changes } });
   }
 
   private tabs(): TemplateResult {
     const several = this.panel.tracks.length > 1;
-    const truth = this.context.truth?.box != null && isGrid(this.strip);
+    const truth = this.context.truth?.box != null && isGrid(this.shown.strip);
     return html`<div class="row small">
       ${
         several
           ? this.panel.tracks.map(
               ({ label }, index) =>
-                html`<button aria-pressed=${index === this.shown} @click=${() => this.show(index)}>${label}</button>`,
+                html`<button
+                  aria-pressed=${index === this.shown.index}
+                  @click=${() => this.look.set({ track: index, selections: undefined })}
+                >
+                  ${label}
+                </button>`,
             )
           : nothing
       }
-      ${isGrid(this.strip) ? nothing : groupingControls(this.track, this.grouping, (next) => (this.grouping = next))}
-      ${readingControls(this.preferences, isGrid(this.strip) ? "picture" : "text")}
+      ${isGrid(this.shown.strip) ? nothing : groupingControls(this.shown.track, this.grouping, (next) => this.group(next))}
+      ${readingControls(this.preferences, isGrid(this.shown.strip) ? "picture" : "text")}
       ${
         truth
           ? html`<button
@@ -163,9 +143,9 @@ export class ScoresView extends LitElement {
     const chosen = this.spans ? this.grouping.span : this.chosen();
     const settled = !this.spans && chosen !== null && this.context.asked === null;
     return html`<tessera-token-strip
-        .strip=${this.strip}
-        .values=${this.values}
-        .scale=${this.scale}
+        .strip=${this.shown.strip}
+        .values=${this.shown.values}
+        .scale=${this.shown.scale}
         .describe=${this.describe}
         .invisible=${invisible}
         .marks=${marks}
@@ -183,10 +163,10 @@ export class ScoresView extends LitElement {
   private patches(): TemplateResult {
     const { marks, strength, beside } = this.preferences.value;
     return html`<tessera-patch-grid
-      .strip=${this.strip}
-      .picture=${pictureOf(this.context, this.strip)}
-      .values=${this.values}
-      .scale=${this.scale}
+      .strip=${this.shown.strip}
+      .picture=${pictureOf(this.context, this.shown.strip)}
+      .values=${this.shown.values}
+      .scale=${this.shown.scale}
       .describe=${this.describe}
       .marks=${marks}
       .strength=${strength}
@@ -196,7 +176,7 @@ export class ScoresView extends LitElement {
   }
 
   private sources([from, to]: UnitRange): Link[] {
-    return strongest(this.own, ARCS + to - from)
+    return strongest(this.shown.own, ARCS + to - from)
       .filter(({ source }) => source < from || source >= to)
       .slice(0, ARCS);
   }
@@ -204,9 +184,9 @@ export class ScoresView extends LitElement {
   /** The units that the result explains, when they lie on this strip. */
   private chosen(): UnitRange | null {
     const { asked, result } = this.context;
-    if (asked?.strip === this.strip.id) return [asked.from, asked.to];
+    if (asked?.strip === this.shown.strip.id) return [asked.from, asked.to];
     const { target } = result;
-    if (target?.strip !== this.strip.id || target.start === null || target.stop === null) return null;
+    if (target?.strip !== this.shown.strip.id || target.start === null || target.stop === null) return null;
     return [target.start, target.stop];
   }
 
@@ -217,47 +197,50 @@ export class ScoresView extends LitElement {
   /** Every track with its numbers, the shown one where the bands stand. */
   private told(): Told[] {
     return this.panel.tracks.map((track, at) => {
-      const shown = at === this.shown;
-      const values = shown ? this.own : average(decoded(track.values), track.axes.map(initialSelection));
+      const shown = at === this.shown.index;
+      const values = shown ? this.shown.own : average(decoded(track.values), track.axes.map(initialSelection));
       return { track, values, shown };
     });
   }
 
   private readonly describe = (unit: number): string =>
-    this.grouped === null
-      ? spoken(this.strip, unit, [readingOf({ track: this.track, values: this.values, shown: true }, unit)])
-      : spokenGroup(this.strip, this.grouped, unit, this.track);
+    this.shown.grouped === null
+      ? spoken(this.shown.strip, unit, [
+          readingOf({ track: this.shown.track, values: this.shown.values, shown: true }, unit),
+        ])
+      : spokenGroup(this.shown.strip, this.shown.grouped, unit, this.shown.track);
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
-    if (this.grouped !== null) {
-      popup().show(anchor, groupCard(this.strip, this.grouped, index, this.told(), this.grouping), by);
+    if (this.shown.grouped !== null) {
+      popup().show(anchor, groupCard(this.shown.strip, this.shown.grouped, index, this.told(), this.grouping), by);
       return;
     }
-    const panel = this.spans ? null : alternativesOf(this.context, this.strip);
-    const choices = panel ? choicesAt(panel, this.strip, index) : null;
-    popup().show(anchor, unitCard(this.strip, index, this.readings(index), choices), by);
+    const panel = this.spans ? null : alternativesOf(this.context, this.shown.strip);
+    const choices = panel ? choicesAt(panel, this.shown.strip, index) : null;
+    popup().show(anchor, unitCard(this.shown.strip, index, this.readings(index), choices), by);
   };
 
   private readonly select = ({ index, extend, anchor, by }: UnitSelect): void => {
     if (this.spans) {
-      this.grouping = { ...this.grouping, span: rechosen(this.grouping.span, index, extend) };
+      this.group({ span: rechosen(this.grouping.span, index, extend) });
       return;
     }
     this.offer(index, anchor, by);
-    const unit = this.strip.units[index];
+    const unit = this.shown.strip.units[index];
     const { explain, result } = this.context;
     const askable = unit?.segment === "generated" || unit?.segment === "predicted" || result.lens === "importance";
-    if (explain === null || unit === undefined || unit.special || !askable || index === 0 || isGrid(this.strip)) return;
+    if (explain === null || unit === undefined || unit.special || !askable || index === 0 || isGrid(this.shown.strip))
+      return;
     const [from, to] = (extend ? this.chosen() : null) ?? [index, index + 1];
-    explain(this.strip.id, Math.min(from, index), Math.max(to, index + 1));
+    explain(this.shown.strip.id, Math.min(from, index), Math.max(to, index + 1));
   };
 
   /** What else could have stood there, to go on from. */
   private offer(index: number, anchor: HTMLElement | SVGElement, by: "pointer" | "keyboard"): void {
-    const panel = alternativesOf(this.context, this.strip);
-    const branch = this.context.branch?.(this.strip, index) ?? null;
-    const choices = panel && branch ? choicesAt(panel, this.strip, index, branch) : null;
-    if (choices !== null) popup().pin(anchor, unitCard(this.strip, index, this.readings(index), choices), by);
+    const panel = alternativesOf(this.context, this.shown.strip);
+    const branch = this.context.branch?.(this.shown.strip, index) ?? null;
+    const choices = panel && branch ? choicesAt(panel, this.shown.strip, index, branch) : null;
+    if (choices !== null) popup().pin(anchor, unitCard(this.shown.strip, index, this.readings(index), choices), by);
   }
 }
 

@@ -3,8 +3,8 @@ import { render } from "lit";
 import { expect, it } from "vitest";
 
 import { results } from "../../fixtures/harness";
+import { panelContext } from "../../fixtures/panels";
 import type { ChartPanel, Strip } from "../contract";
-import type { PanelContext } from "./context";
 import { branches, chart, groups } from "./tables";
 
 const strip: Strip = {
@@ -14,17 +14,7 @@ const strip: Strip = {
     { kind: "token", text: " ball" },
   ],
 };
-const context: PanelContext = {
-  ...{
-    result: { ...results.surprisal, strips: [strip] },
-    sources: [],
-    truth: null,
-    asked: null,
-    explain: null,
-    branch: null,
-    alternatives: null,
-  },
-};
+const context = panelContext({ ...results.surprisal, strips: [strip] });
 
 function cells(template: unknown): string[][] {
   const root = document.createElement("div");

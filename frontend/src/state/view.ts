@@ -1,0 +1,117 @@
+/**
+ * What a person has made of a run's page: which track colours, what is chosen and pinned, and where they read.
+ *
+ * It is plain JSON: kept while a run is open, shared with a link, drawn by exports. Parts are optional, and whatever
+ * is missing is as the page begins.
+ */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+
+import type { Selection } from "../marks/band";
+import type { Grouping } from "../views/grouping";
+import type { Asked } from "./explain";
+
+/** Of one panel. */
+export interface PanelView {
+  /** Index of the track that colours. */
+  track?: number;
+  /** By leading axis of that track, the range that is averaged. */
+  selections?: readonly Selection[];
+  grouping?: Grouping;
+  /** Indices of the units a person has selected, to ask what happens without them. */
+  selected?: readonly number[];
+  /** Unit whose card stays open. */
+  pinned?: number | null;
+}
+
+/** Of a page; `panels` by the key of the method and parameters that answer, and the index of the panel; `asked` by model. */
+export interface RunView {
+  panels: Readonly<Record<string, PanelView>>;
+  asked: Readonly<Record<string, Asked>>;
+}
+
+export const EMPTY: RunView = { panels: {}, asked: {} };
+
+/** The view of one page, and who draws from it. */
+export class ViewStore {
+  private readonly looks = new Map<string, Look>();
+  private readonly hosts = new Set<ReactiveControllerHost>();
+
+  constructor(private view: RunView = EMPTY) {}
+
+  get value(): RunView {
+    return this.view;
+  }
+
+  set(changes: Partial<RunView>): void {
+    this.view = { ...this.view, ...changes };
+    for (const host of this.hosts) host.requestUpdate();
+  }
+
+  /** The part of one panel: the same object whenever it is asked for. */
+  look(key: string): Look {
+    const known = this.looks.get(key) ?? new Look(this, key);
+    this.looks.set(key, known);
+    return known;
+  }
+
+  add(host: ReactiveControllerHost): void {
+    this.hosts.add(host);
+  }
+
+  remove(host: ReactiveControllerHost): void {
+    this.hosts.delete(host);
+  }
+}
+
+/** One panel's part of a page's view. */
+export class Look {
+  constructor(
+    readonly store: ViewStore,
+    readonly key: string,
+  ) {}
+
+  get value(): PanelView {
+    return this.store.value.panels[this.key] ?? {};
+  }
+
+  set(changes: PanelView): void {
+    const { panels } = this.store.value;
+    this.store.set({ panels: { ...panels, [this.key]: { ...this.value, ...changes } } });
+  }
+}
+
+/** Draws its host again when the view of the page changes. */
+export class Looking implements ReactiveController {
+  private store: ViewStore | null = null;
+
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    private readonly of: () => Look | undefined,
+  ) {
+    host.addController(this);
+  }
+
+  get value(): PanelView {
+    return this.of()?.value ?? {};
+  }
+
+  set(changes: PanelView): void {
+    this.of()?.set(changes);
+  }
+
+  hostUpdate(): void {
+    const store = this.of()?.store ?? null;
+    if (store === this.store) return;
+    this.store?.remove(this.host);
+    store?.add(this.host);
+    this.store = store;
+  }
+
+  hostConnected(): void {
+    this.store?.add(this.host);
+  }
+
+  hostDisconnected(): void {
+    this.store?.remove(this.host);
+  }
+}

@@ -1,0 +1,39 @@
+// @vitest-environment happy-dom
+import { parse, TYPE, type MessageFormatElement } from "@formatjs/icu-messageformat-parser";
+import { describe, expect, it } from "vitest";
+
+import german from "./de.json";
+import english from "./en.json";
+import { preferred } from "./language";
+import { rich, t } from ".";
+
+/** Every placeholder and tag of a message, inside plurals too. */
+function names(elements: readonly MessageFormatElement[]): Set<string> {
+  const found = new Set<string>();
+  for (const element of elements) {
+    if (element.type === TYPE.literal || element.type === TYPE.pound) continue;
+    found.add(element.value);
+    if (element.type === TYPE.tag) names(element.children).forEach((name) => found.add(name));
+    if (element.type === TYPE.plural || element.type === TYPE.select)
+      Object.values(element.options).forEach(({ value }) => names(value).forEach((name) => found.add(name)));
+  }
+  return found;
+}
+
+describe("German", () => {
+  it("has every message", () => expect(Object.keys(german).sort()).toEqual(Object.keys(english).sort()));
+
+  it.each(Object.keys(english) as (keyof typeof english)[])("has the placeholders of %s", (key) => {
+    expect(names(parse(german[key]))).toEqual(names(parse(english[key])));
+  });
+});
+
+it("speaks the first language of a person that there is", () => {
+  expect(preferred(["fr-CA", "de-AT", "en"])).toBe("de");
+  expect(preferred(["fr"])).toBe("en");
+});
+
+it("says a message as text or in parts", () => {
+  expect(t("theme.dark")).toBe("Dark");
+  expect(rich("theme.dark", {})).toBe("Dark");
+});
