@@ -10,13 +10,23 @@ export interface Preferences {
   strength: number;
   /** Colours over the image, or beside it. */
   beside: boolean;
+  /** Single letters are shortcuts. */
+  keys: boolean;
 }
 
 const KEY = "tessera.reading";
-const DEFAULTS: Preferences = { invisible: false, marks: false, strength: 0.75, beside: false };
+const DEFAULTS: Preferences = { invisible: false, marks: false, strength: 0.75, beside: false, keys: true };
 
 const hosts = new Set<ReactiveControllerHost>();
 let current: Preferences = load();
+
+export const preferences = (): Preferences => current;
+
+export function prefer(changes: Partial<Preferences>): void {
+  current = { ...current, ...changes };
+  localStorage.setItem(KEY, JSON.stringify(current));
+  for (const host of hosts) host.requestUpdate();
+}
 
 export class PreferencesController implements ReactiveController {
   constructor(private readonly host: ReactiveControllerHost) {
@@ -26,9 +36,7 @@ export class PreferencesController implements ReactiveController {
     return current;
   }
   set(changes: Partial<Preferences>): void {
-    current = { ...current, ...changes };
-    localStorage.setItem(KEY, JSON.stringify(current));
-    for (const host of hosts) host.requestUpdate();
+    prefer(changes);
   }
   hostConnected(): void {
     hosts.add(this.host);
