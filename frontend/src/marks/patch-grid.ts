@@ -81,6 +81,12 @@ export class PatchGrid extends LitElement {
         fill: url("#hatch");
         fill-opacity: 1;
       }
+      rect.selected {
+        stroke: var(--ink);
+        stroke-width: 2;
+        stroke-dasharray: 3 2;
+        vector-effect: non-scaling-stroke;
+      }
       rect.tile:hover,
       rect.tile:focus-visible,
       rect.chosen {
@@ -134,6 +140,8 @@ export class PatchGrid extends LitElement {
   @property({ attribute: false }) scale: ColourScale | null = null;
   @property({ attribute: false }) describe: (unit: number) => string = String;
   @property({ attribute: false }) chosen: UnitRange | null = null;
+  /** Units that a person has selected. */
+  @property({ attribute: false }) selected: readonly number[] = [];
   @property({ attribute: false }) truth: Box | null = null;
   @property({ type: Boolean }) marks = false;
   @property({ type: Boolean }) beside = false;
@@ -197,10 +205,11 @@ export class PatchGrid extends LitElement {
 
   private patch(index: number, [left, top, right, bottom]: Box): SVGTemplateResult {
     const chosen = this.chosen !== null && index >= this.chosen[0] && index < this.chosen[1];
+    const selected = this.selected.includes(index);
     const size = this.size(index);
     return svg`<rect
-        class="tile ${chosen ? "chosen" : ""}" data-unit=${index} role="option" tabindex="-1"
-        aria-label=${this.describe(index)} aria-selected=${chosen}
+        class="tile ${chosen ? "chosen" : ""} ${selected ? "selected" : ""}" data-unit=${index} role="option" tabindex="-1"
+        aria-label=${this.describe(index)} aria-selected=${chosen || selected}
         x=${left} y=${top} width=${right - left} height=${bottom - top}></rect>
       ${
         this.marks && size > 0.04

@@ -130,6 +130,10 @@ export const stripStyles = css`
     outline-offset: -1px;
     border-radius: 2px;
   }
+  .tile.selected {
+    outline: 2px dashed var(--ink);
+    outline-offset: -2px;
+  }
   .outlined {
     text-decoration: underline 2px wavy color-mix(in oklab, var(--ink) 60%, transparent);
     text-underline-offset: 0.35em;

@@ -30,6 +30,8 @@ export class TokenStrip extends LitElement {
   @property({ type: Boolean }) marks = false;
   /** The units that are explained or chosen. */
   @property({ attribute: false }) chosen: UnitRange | null = null;
+  /** Units that a person has selected. */
+  @property({ attribute: false }) selected: readonly number[] = [];
   /** Units outlined because the truth says that they decide. */
   @property({ attribute: false }) outlined: ReadonlySet<number> = new Set();
   /** Further classes of a unit, such as `dropped`. */
@@ -42,6 +44,7 @@ export class TokenStrip extends LitElement {
   @property({ type: Boolean }) spanning = false;
 
   private nodes: StripNodes | null = null;
+  private picked: ReadonlySet<number> = new Set();
   private readonly roving = new Roving(this, () => this.renderRoot);
   private readonly span = new Spanning(this, () => this.spanning);
   private readonly painting = new NearFirst<Block>((block) => this.paintBlock(block));
@@ -64,6 +67,7 @@ export class TokenStrip extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("selected")) this.picked = new Set(this.selected);
     if (!changed.has("strip") && !changed.has("invisible")) return;
     this.nodes = new StripNodes(this.strip, this.invisible);
     const far = this.strip.units.length > LONG;
@@ -103,9 +107,11 @@ export class TokenStrip extends LitElement {
   private paintUnit(unit: number): void {
     const tiles = this.nodes?.tiles[unit] ?? [];
     const chosen = this.chosen !== null && unit >= this.chosen[0] && unit < this.chosen[1];
+    const selected = this.picked.has(unit);
     for (const node of tiles) {
       paint(node, this, unit);
       node.classList.toggle("chosen", chosen);
+      node.classList.toggle("selected", selected);
       node.classList.toggle("outlined", this.outlined.has(unit));
       if (this.classOf !== null) node.dataset["state"] = this.classOf(unit);
     }
@@ -113,7 +119,7 @@ export class TokenStrip extends LitElement {
     if (first?.hasAttribute("role") !== true) return;
     if (this.noteOf !== null) first.dataset["note"] = this.noteOf(unit);
     first.setAttribute("aria-label", this.describe(unit));
-    first.setAttribute("aria-selected", String(chosen));
+    first.setAttribute("aria-selected", String(chosen || selected));
   }
 }
 

@@ -17,6 +17,8 @@ export interface PanelView {
   /** By leading axis of that track, the range that is averaged. */
   selections?: readonly Selection[];
   grouping?: Grouping;
+  /** What a click does: explain what it meets (so at first), or select it. */
+  tool?: "explain" | "select";
   /** Indices of the units a person has selected, to ask what happens without them. */
   selected?: readonly number[];
   /** Unit whose card stays open. */

@@ -6,7 +6,7 @@ import type { ScoresPanel } from "../contract";
 import { decoded } from "../contract/arrays";
 import { strongest, type Link } from "../marks/arcs";
 import type { BandChange } from "../marks/band";
-import type { UnitEnter, UnitReach, UnitSelect } from "../marks/events";
+import type { UnitEnter } from "../marks/events";
 import type { PatchGrid } from "../marks/patch-grid";
 import { popup } from "../marks/popup";
 import type { TokenStrip, UnitRange } from "../marks/token-strip";
@@ -14,10 +14,10 @@ import { PreferencesController } from "../theme/preferences";
 import { categoryOf, colourScale } from "../theme/scales";
 import { Looking } from "../state/view";
 import { base } from "../theme/styles";
-import { rechosen } from "../tokens/spans";
 import { choicesAt } from "./alternatives";
+import { Choosing } from "./choosing";
 import { alternativesOf, decidingUnits, isGrid, pictureOf, stripOf, type PanelContext } from "./context";
-import { groupCard, groupingControls, spanNote, spokenGroup, TOKENS, type Grouping, type Told } from "./grouping";
+import { groupCard, groupingControls, spanNote, spokenGroup, type Told } from "./grouping";
 import { scoreStyles } from "./score-styles";
 import { average, initialSelection } from "./select";
 import { ShownOnce, type Shown } from "./shown";
@@ -45,6 +45,10 @@ export class ScoresView extends LitElement {
   private readonly preferences = new PreferencesController(this);
   private readonly look = new Looking(this, () => this.context.look);
   private readonly once = new ShownOnce();
+  private readonly choosing = new Choosing(this.look, () => ({
+    ...{ context: this.context, shown: this.shown },
+    readings: (unit) => this.readings(unit),
+  }));
   private shown!: Shown;
   private deciding: ReadonlySet<number> = new Set();
 
@@ -75,12 +79,13 @@ export class ScoresView extends LitElement {
         class="stage ${grid ? "image" : ""} ${wide}"
         @unit-enter=${this.enter}
         @unit-leave=${() => popup().hide()}
-        @unit-select=${this.select}
-        @unit-reach=${({ from, to }: UnitReach) => this.group({ span: [from, to] })}
+        @unit-select=${this.choosing.select}
+        @unit-reach=${this.choosing.reach}
       >
         ${grid ? this.patches() : this.text()}
       </div>
-      ${this.spans ? spanNote(this.shown.strip, this.grouping.span, this.told()) : nothing}
+      ${this.choosing.spans ? spanNote(this.shown.strip, this.choosing.grouping.span, this.told()) : nothing}
+      ${this.choosing.note()}
       <tessera-legend
         .scale=${this.shown.scale}
         .values=${this.shown.values}
@@ -89,20 +94,6 @@ export class ScoresView extends LitElement {
         .reads=${this.context.result.provenance.reads}
       ></tessera-legend>
     `;
-  }
-
-  /** Whether a click chooses a span, and asks for nothing else. */
-  private get spans(): boolean {
-    return this.grouping.by === "span" && !isGrid(this.shown.strip);
-  }
-
-  /** As of the last click, which need not be drawn yet. */
-  private get grouping(): Grouping {
-    return this.look.value.grouping ?? TOKENS;
-  }
-
-  private group(changes: Partial<Grouping>): void {
-    this.look.set({ grouping: { ...this.grouping, ...changes } });
   }
 
   private tabs(): TemplateResult {
@@ -122,8 +113,8 @@ export class ScoresView extends LitElement {
             )
           : nothing
       }
-      ${isGrid(this.shown.strip) ? nothing : groupingControls(this.shown.track, this.grouping, (next) => this.group(next))}
-      ${readingControls(this.preferences, isGrid(this.shown.strip) ? "picture" : "text")}
+      ${isGrid(this.shown.strip) ? nothing : groupingControls(this.shown.track, this.choosing.grouping, (next) => this.choosing.group(next))}
+      ${this.choosing.switch()} ${readingControls(this.preferences, isGrid(this.shown.strip) ? "picture" : "text")}
       ${
         truth
           ? html`<button
@@ -140,8 +131,8 @@ export class ScoresView extends LitElement {
 
   private text(): TemplateResult {
     const { invisible, marks } = this.preferences.value;
-    const chosen = this.spans ? this.grouping.span : this.chosen();
-    const settled = !this.spans && chosen !== null && this.context.asked === null;
+    const chosen = this.choosing.spans ? this.choosing.grouping.span : this.choosing.chosen();
+    const settled = !this.choosing.spans && chosen !== null && this.context.asked === null;
     return html`<tessera-token-strip
         .strip=${this.shown.strip}
         .values=${this.shown.values}
@@ -150,7 +141,8 @@ export class ScoresView extends LitElement {
         .invisible=${invisible}
         .marks=${marks}
         .chosen=${chosen}
-        .spanning=${this.spans}
+        .spanning=${this.choosing.spans || this.choosing.selecting}
+        .selected=${this.choosing.selected}
         .outlined=${this.deciding}
       ></tessera-token-strip>
       <tessera-arc-layer
@@ -167,6 +159,7 @@ export class ScoresView extends LitElement {
       .picture=${pictureOf(this.context, this.shown.strip)}
       .values=${this.shown.values}
       .scale=${this.shown.scale}
+      .selected=${this.choosing.selected}
       .describe=${this.describe}
       .marks=${marks}
       .strength=${strength}
@@ -179,15 +172,6 @@ export class ScoresView extends LitElement {
     return strongest(this.shown.own, ARCS + to - from)
       .filter(({ source }) => source < from || source >= to)
       .slice(0, ARCS);
-  }
-
-  /** The units that the result explains, when they lie on this strip. */
-  private chosen(): UnitRange | null {
-    const { asked, result } = this.context;
-    if (asked?.strip === this.shown.strip.id) return [asked.from, asked.to];
-    const { target } = result;
-    if (target?.strip !== this.shown.strip.id || target.start === null || target.stop === null) return null;
-    return [target.start, target.stop];
   }
 
   private readings(index: number): Reading[] {
@@ -212,36 +196,17 @@ export class ScoresView extends LitElement {
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
     if (this.shown.grouped !== null) {
-      popup().show(anchor, groupCard(this.shown.strip, this.shown.grouped, index, this.told(), this.grouping), by);
+      popup().show(
+        anchor,
+        groupCard(this.shown.strip, this.shown.grouped, index, this.told(), this.choosing.grouping),
+        by,
+      );
       return;
     }
-    const panel = this.spans ? null : alternativesOf(this.context, this.shown.strip);
+    const panel = this.choosing.spans ? null : alternativesOf(this.context, this.shown.strip);
     const choices = panel ? choicesAt(panel, this.shown.strip, index) : null;
     popup().show(anchor, unitCard(this.shown.strip, index, this.readings(index), choices), by);
   };
-
-  private readonly select = ({ index, extend, anchor, by }: UnitSelect): void => {
-    if (this.spans) {
-      this.group({ span: rechosen(this.grouping.span, index, extend) });
-      return;
-    }
-    this.offer(index, anchor, by);
-    const unit = this.shown.strip.units[index];
-    const { explain, result } = this.context;
-    const askable = unit?.segment === "generated" || unit?.segment === "predicted" || result.lens === "importance";
-    if (explain === null || unit === undefined || unit.special || !askable || index === 0 || isGrid(this.shown.strip))
-      return;
-    const [from, to] = (extend ? this.chosen() : null) ?? [index, index + 1];
-    explain(this.shown.strip.id, Math.min(from, index), Math.max(to, index + 1));
-  };
-
-  /** What else could have stood there, to go on from. */
-  private offer(index: number, anchor: HTMLElement | SVGElement, by: "pointer" | "keyboard"): void {
-    const panel = alternativesOf(this.context, this.shown.strip);
-    const branch = this.context.branch?.(this.shown.strip, index) ?? null;
-    const choices = panel && branch ? choicesAt(panel, this.shown.strip, index, branch) : null;
-    if (choices !== null) popup().pin(anchor, unitCard(this.shown.strip, index, this.readings(index), choices), by);
-  }
 }
 
 function readingOf({ track, values, shown }: Told, unit: number): Reading {
