@@ -83,6 +83,7 @@ def test_a_web_server_that_is_killed_costs_no_run_no_cookie_and_no_news(
     run = ask(person, question)
     with Follower(person, run) as page:
         wait_for_the_middle(person, run)
+        assert page.opened(1)
         faults.restart_web(house, down=1)
         after = ask(person, later)
         page.check()
@@ -128,6 +129,7 @@ def test_a_page_whose_line_is_dead_for_a_minute_misses_no_news(
         person.address = line.address
         pages = [open_pages.enter_context(Follower(person, run)) for run in runs]
         wait_for_the_middle(person, runs[0])
+        assert all(page.opened(1) for page in pages)
         line.silence()
         time.sleep(minute)
         line.cut()
@@ -137,6 +139,8 @@ def test_a_page_whose_line_is_dead_for_a_minute_misses_no_news(
         line.mend()
         for page in pages:
             page.check()
+            assert page.opened(2)
+            assert page.sockets == 2
     for run, question in zip(runs, questions, strict=True):
         check_numbers(person, run, question, reference)
     check_house(house)
