@@ -11,6 +11,7 @@ import { Roving } from "./roving";
 import { Spanning } from "./spanning";
 import { LONG, StripNodes, type Block } from "./strip-nodes";
 import { stripStyles } from "./strip-styles";
+import { MOST_UNDER, paintUnder, underStyles, type Under } from "./under";
 
 export type UnitRange = readonly [from: number, to: number];
 
@@ -19,7 +20,7 @@ const FIRST = 12;
 
 @customElement("tessera-token-strip")
 export class TokenStrip extends LitElement {
-  static override styles = [base, tile, stripStyles];
+  static override styles = [base, tile, stripStyles, underStyles];
 
   @property({ attribute: false }) strip!: Strip;
   @property({ attribute: false }) values: ArrayLike<number> | null = null;
@@ -28,6 +29,8 @@ export class TokenStrip extends LitElement {
   @property({ attribute: false }) describe: (unit: number) => string = String;
   @property({ type: Boolean }) invisible = false;
   @property({ type: Boolean }) marks = false;
+  /** Further tracks, drawn as thin lines below the tiles: the first four. */
+  @property({ attribute: false }) under: readonly Under[] = [];
   /** The units that are explained or chosen. */
   @property({ attribute: false }) chosen: UnitRange | null = null;
   /** Units that a person has selected. */
@@ -82,7 +85,8 @@ export class TokenStrip extends LitElement {
   protected override render(): TemplateResult {
     const { roving, span } = this;
     return html`<div
-      class="strip ${this.marks ? "marked" : ""} ${this.spanning ? "spanning" : ""}"
+      class="strip ${this.marks ? "marked" : ""} ${this.spanning ? "spanning" : ""} ${this.under.length > 0 ? "under" : ""}"
+      style="--lanes: ${Math.min(this.under.length, MOST_UNDER)}"
       role="listbox"
       aria-label=${this.strip.label}
       aria-orientation="horizontal"
@@ -110,6 +114,7 @@ export class TokenStrip extends LitElement {
     const selected = this.picked.has(unit);
     for (const node of tiles) {
       paint(node, this, unit);
+      paintUnder(node, this.under, unit);
       node.classList.toggle("chosen", chosen);
       node.classList.toggle("selected", selected);
       node.classList.toggle("outlined", this.outlined.has(unit));
