@@ -16,7 +16,8 @@ const read = (): readonly string[] =>
 
 export const language: Language = preferred(read());
 
-/** From the next page on; the caller loads it. */
+/** From the next page on; the caller loads it. The cookie tells the pages that the server writes. */
 export function setLanguage(chosen: Language): void {
   localStorage.setItem(KEY, chosen);
+  document.cookie = `${KEY}=${chosen}; path=/; max-age=31536000; samesite=lax`;
 }

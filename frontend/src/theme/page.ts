@@ -1,4 +1,5 @@
 /** The page itself: its style sheet, and the choice between light and dark. */
+import { language } from "../text";
 import { themeSheet } from "./palette";
 
 const PAGE = `
@@ -24,6 +25,7 @@ export function installPage(): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(themeSheet() + PAGE);
   document.adoptedStyleSheets.push(sheet);
+  document.documentElement.lang = language;
   setTheme(storedTheme());
 }
 
