@@ -4,6 +4,8 @@ import { customElement, property, state } from "lit/decorators.js";
 
 import type { JobState, MethodEntry, RunState } from "../contract";
 import { isUnfinished } from "../state/run";
+import { Shortcuts, type Shortcut } from "../state/shortcuts";
+import { t } from "../text";
 import { base } from "../theme/styles";
 
 export type Action =
@@ -50,18 +52,48 @@ export class RunActions extends LitElement {
   @property({ type: Boolean }) generating = false;
   @state() private stopping = false;
 
+  constructor() {
+    super();
+    new Shortcuts(this, () => this.offered());
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("generating") && !this.generating) this.stopping = false;
   }
 
   protected override render(): TemplateResult {
-    const busy = this.run.jobs.some(isUnfinished);
+    const { seed } = this;
     return html`
-      ${this.generating ? this.stop() : nothing} ${busy ? this.cancel() : nothing}
-      ${!busy && this.run.generate?.do_sample === true ? this.seeds(this.run.generate.seed ?? 0) : nothing}
-      <button @click=${() => this.choose({ kind: "change" })}>Change and run again</button>
-      <button class="primary" @click=${() => this.choose({ kind: "share" })}>Share</button>
+      ${this.generating ? this.stop() : nothing} ${this.busy ? this.cancel() : nothing}
+      ${seed === null ? nothing : this.seeds(seed)}
+      <button @click=${() => this.choose({ kind: "change" })}>${t("run.change")}</button>
+      <button class="primary" @click=${() => this.choose({ kind: "share" })}>${t("run.share")}</button>
     `;
+  }
+
+  private get busy(): boolean {
+    return this.run.jobs.some(isUnfinished);
+  }
+
+  /** Of a continuation that was drawn and can be drawn again. */
+  private get seed(): number | null {
+    const { generate } = this.run;
+    return !this.busy && generate?.do_sample === true ? (generate.seed ?? 0) : null;
+  }
+
+  private offered(): Shortcut[] {
+    const { seed } = this;
+    const offer = (id: string, label: string, action: Action, when = true): Shortcut => {
+      return { id, label, group: "run", when: () => when, run: () => this.choose(action) };
+    };
+    return [
+      { ...offer("share", t("run.share"), { kind: "share" }), keys: "shift+s" },
+      { ...offer("change", t("run.change"), { kind: "change" }), keys: "shift+c" },
+      offer("stop", t("run.stop"), { kind: "stop" }, this.generating && !this.stopping),
+      offer("cancel", t("run.cancel"), { kind: "cancel" }, this.busy),
+      offer("again", t("run.seed", { seed: String(seed) }), { kind: "again", seed: seed ?? 0 }, seed !== null),
+      offer("seed", t("run.other-seed"), { kind: "again", seed: anotherSeed(seed ?? 0) }, seed !== null),
+    ];
   }
 
   private stop(): TemplateResult {
@@ -72,25 +104,22 @@ export class RunActions extends LitElement {
         this.choose({ kind: "stop" });
       }}
     >
-      ${this.stopping ? "Stopping …" : "Stop generating"}
+      ${this.stopping ? t("run.stopping") : t("run.stop")}
     </button>`;
   }
 
   private cancel(): TemplateResult {
     const asked = this.run.jobs.filter(isUnfinished).every(({ cancelling }) => cancelling);
     return html`<button ?disabled=${asked} @click=${() => this.choose({ kind: "cancel" })}>
-      ${asked ? "Cancelling …" : "Cancel"}
+      ${asked ? t("run.cancelling") : t("run.cancel")}
     </button>`;
   }
 
   private seeds(seed: number): TemplateResult {
-    return html`<button
-        title="The same seed draws the same tokens"
-        @click=${() => this.choose({ kind: "again", seed })}
-      >
-        Again with seed ${seed}
+    return html`<button title=${t("run.seed-draws")} @click=${() => this.choose({ kind: "again", seed })}>
+        ${t("run.seed", { seed: String(seed) })}
       </button>
-      <button @click=${() => this.choose({ kind: "again", seed: anotherSeed(seed) })}>Another seed</button>`;
+      <button @click=${() => this.choose({ kind: "again", seed: anotherSeed(seed) })}>${t("run.other-seed")}</button>`;
   }
 
   private choose(action: Action): void {

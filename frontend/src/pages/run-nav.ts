@@ -4,6 +4,8 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { ResultState } from "../contract";
 import { isUnfinished } from "../state/run";
+import { Shortcuts } from "../state/shortcuts";
+import { t } from "../text";
 import { percent } from "../theme/format";
 import { base } from "../theme/styles";
 
@@ -101,8 +103,20 @@ export class RunNav extends LitElement {
 
   @property({ attribute: false }) chapters: readonly NavChapter[] = [];
 
+  constructor() {
+    super();
+    new Shortcuts(this, () =>
+      this.chapters
+        .flatMap(({ entries }) => entries)
+        .map(({ id, name }) => ({
+          ...{ id: `result-${id}`, label: name, group: "go" },
+          run: () => this.dispatchEvent(new GoTo(id)),
+        })),
+    );
+  }
+
   protected override render(): TemplateResult {
-    return html`<nav aria-label="Answers">
+    return html`<nav aria-label=${t("run.answers")}>
       ${this.chapters.map(
         ({ title, entries }) =>
           html`<section>
@@ -128,7 +142,7 @@ export class RunNav extends LitElement {
         }}
         >${name}${said === "" ? nothing : html`<span class="small muted">${said}</span>`}${
           waits && fraction !== null ? html`<span class="far" style="inline-size: ${100 * fraction}%"></span>` : nothing
-        }${state === "failed" ? html`<span class="hidden-visually"> (failed)</span>` : nothing}</a
+        }${state === "failed" ? html`<span class="hidden-visually"> ${t("run.failed")}</span>` : nothing}</a
       >
     </li>`;
   }
