@@ -7,8 +7,15 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 import type { Selection } from "../marks/band";
+import type { Threshold } from "../theme/scales";
 import type { Grouping } from "../views/grouping";
 import type { Asked } from "./explain";
+
+/** A track of a page: the key of its panel's part of the view, and its name. */
+export interface TrackId {
+  panel: string;
+  track: string;
+}
 
 /** Of one panel. */
 export interface PanelView {
@@ -16,6 +23,20 @@ export interface PanelView {
   track?: number;
   /** By leading axis of that track, the range that is averaged. */
   selections?: readonly Selection[];
+  /** Leading indices, such as heads of several layers, that are averaged in place of the selections. */
+  cells?: readonly (readonly number[])[];
+  /** Ends of the scale that are not the track's own, such as those that compared runs share. */
+  domain?: readonly [low: number, high: number];
+  /** How many times sooner than at the scale's end the colour is full; 1 at first. */
+  intensity?: number;
+  /** What lies outside is dimmed. */
+  threshold?: Threshold;
+  /** Sinks have colours like all other units. */
+  sinks?: boolean;
+  /** Tracks that are shown beside the one that colours, in their order. */
+  beside?: readonly TrackId[];
+  /** Those are drawn as strips or pictures of their own, not as underlines. */
+  multiples?: boolean;
   grouping?: Grouping;
   /** What a click does: explain what it meets (so at first), or select it. */
   tool?: "explain" | "select";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { contrast, inGamut, toHex, type Lab } from "./oklab";
 import { CATEGORIES, CATEGORY_INK, dark, light, type Palette } from "./palette";
-import { categoryOf, colourAt, colourScale, extent, isClipped, place } from "./scales";
+import { adjusted, categoryOf, colourAt, colourScale, extent, isClipped, isDimmed, place, valueAt } from "./scales";
 
 const PALETTES: [string, Palette][] = [
   ["light", light],
@@ -112,6 +112,49 @@ describe("place", () => {
 
   it("says what it clips", () => {
     expect([-2.5, -2, 2, 2.5, NaN].map((value) => isClipped(signed, value))).toEqual([true, false, false, true, false]);
+  });
+});
+
+describe("a changed scale", () => {
+  const scale = colourScale({ scale: "sequential", domain: [0, 8] }, []);
+  const signed = colourScale({ scale: "diverging", domain: [-8, 8] }, []);
+
+  it("is full at a quarter with four times the intensity, and half full at a sixteenth", () => {
+    const strong = adjusted(scale, { intensity: 4 });
+    expect([0, 0.5, 2, 5].map((value) => place(strong, value))).toEqual([0, 0.5, 1, 1]);
+    expect([0.5, 1].map((position) => valueAt(strong, position))).toEqual([0.5, 2]);
+    expect([2, 2.1].map((value) => isClipped(strong, value))).toEqual([false, true]);
+  });
+
+  it("keeps the sign", () => {
+    const strong = adjusted(signed, { intensity: 4 });
+    expect([-3, -0.5, 0, 0.5].map((value) => place(strong, value))).toEqual([-1, -0.5, 0, 0.5]);
+    expect(valueAt(strong, -1)).toBe(-2);
+    expect([-2, -2.1].map((value) => isClipped(strong, value))).toEqual([false, true]);
+  });
+
+  it("is as before without changes", () => {
+    expect(adjusted(scale, { intensity: 1, threshold: [null, null] })).toEqual(scale);
+    expect(valueAt(scale, 0.25)).toBe(2);
+  });
+
+  it("has the ends that several results share; diverging it stays symmetric", () => {
+    expect(adjusted(scale, { domain: [1, 3] })).toEqual({ kind: "sequential", low: 1, high: 3 });
+    expect(adjusted(signed, { domain: [-1, 3] })).toEqual({ kind: "diverging", low: -3, high: 3 });
+  });
+
+  it("dims what lies outside the thresholds, signed values by their size, and never what has no value", () => {
+    const within = adjusted(scale, { threshold: [2, 4] });
+    expect([1, 2, 4, 5, NaN].map((value) => isDimmed(within, value))).toEqual([true, false, false, true, false]);
+    expect([1, 2].map((value) => place(within, value))).toEqual([0, 0.25]);
+    expect(place(within, NaN)).toBeNaN();
+    const large = adjusted(signed, { threshold: [2, null] });
+    expect([-3, -1, 1, 3].map((value) => isDimmed(large, value))).toEqual([false, true, true, false]);
+  });
+
+  it("leaves names alone", () => {
+    const names = colourScale({ scale: "categorical", domain: [0, 1], categories: ["same", "differs"] }, []);
+    expect(adjusted(names, { domain: [0, 9], intensity: 3, threshold: [1, null] })).toBe(names);
   });
 });
 

@@ -14,6 +14,20 @@ export interface ColourScale {
   high: number;
   /** The names of a categorical scale, by their number. */
   categories?: readonly string[];
+  /** How many times sooner than at the end the colour is full; 1 where it is not said. */
+  intensity?: number;
+  threshold?: Threshold;
+}
+
+/** What is dimmed: values below the least or above the most; on a diverging scale their sizes. Null: no bound. */
+export type Threshold = readonly [least: number | null, most: number | null];
+
+/** What a person changes of a scale. */
+export interface ScaleChanges {
+  /** The ends, where they are not the track's own: those of several results that share a scale. */
+  domain?: readonly [low: number, high: number];
+  intensity?: number;
+  threshold?: Threshold;
 }
 
 interface Coloured {
@@ -33,11 +47,43 @@ export function colourScale({ scale, domain, categories }: Coloured, values: Arr
   return { kind: scale, low: -bound, high: bound };
 }
 
-/** Where a value lies on the scale; beyond the ends it stays at the end, no value is NaN. */
-export function place({ kind, low, high }: ColourScale, value: number): number {
+/** The scale as a person has changed it; names stay as they are. */
+export function adjusted(scale: ColourScale, { domain, intensity, threshold }: ScaleChanges): ColourScale {
+  if (scale.kind === "categorical") return scale;
+  const ends = domain ?? [scale.low, scale.high];
+  const own = domain === undefined ? scale : colourScale({ scale: scale.kind, domain: [...ends] }, []);
+  return {
+    ...own,
+    ...(intensity === undefined || intensity === 1 ? {} : { intensity }),
+    ...(threshold === undefined || threshold.every((bound) => bound === null) ? {} : { threshold }),
+  };
+}
+
+/**
+ * Where a value lies on the scale; beyond the ends it stays at the end, no value is NaN, what is dimmed lies at zero.
+ *
+ * Intensity q lets the colour be full at a q-th of the scale, and bends it by the power 1/√q towards the small values.
+ */
+export function place(scale: ColourScale, value: number): number {
   if (Number.isNaN(value)) return NaN;
-  if (kind === "diverging") return high === 0 ? 0 : clamp(value / high, -1, 1);
-  return high === low ? 0 : clamp((value - low) / (high - low), 0, 1);
+  if (isDimmed(scale, value)) return 0;
+  const share = clamp(shareOf(scale, value) * intensityOf(scale), scale.kind === "diverging" ? -1 : 0, 1);
+  return Math.sign(share) * Math.abs(share) ** (1 / Math.sqrt(intensityOf(scale)));
+}
+
+/** The value from which the colour has this part of its fullness, from 0 to 1. */
+export function valueAt(scale: ColourScale, position: number): number {
+  const share = Math.abs(position) ** Math.sqrt(intensityOf(scale)) / intensityOf(scale);
+  if (scale.kind === "diverging") return Math.sign(position) * share * scale.high;
+  return scale.low + share * (scale.high - scale.low);
+}
+
+/** Whether a value lies outside the thresholds. */
+export function isDimmed({ kind, threshold }: ColourScale, value: number): boolean {
+  if (threshold === undefined || Number.isNaN(value)) return false;
+  const size = kind === "diverging" ? Math.abs(value) : value;
+  const [least, most] = threshold;
+  return (least !== null && size < least) || (most !== null && size > most);
 }
 
 /** The name of a value on a categorical scale; null on the others, and where there is no value. */
@@ -46,10 +92,12 @@ export function categoryOf({ kind, categories }: ColourScale, value: number): st
   return categories?.[Math.round(value)] ?? String(Math.round(value));
 }
 
-/** Whether the colour of a value says less than the value: it lies beyond the scale's ends. */
-export function isClipped({ kind, low, high }: ColourScale, value: number): boolean {
+/** Whether the colour of a value says less than the value: it lies beyond the scale's ends, or where it is full. */
+export function isClipped(scale: ColourScale, value: number): boolean {
+  const { kind, low, high } = scale;
   const slack = 1e-6 * (high - low);
-  return kind !== "categorical" && (value < low - slack || value > high + slack);
+  const full = valueAt(scale, 1);
+  return kind !== "categorical" && (value < (kind === "diverging" ? -full : low) - slack || value > full + slack);
 }
 
 export function colourAt(palette: Palette, position: number): Lab {
@@ -64,6 +112,14 @@ export function extent(values: ArrayLike<number>): [least: number, most: number]
     if (value > most) most = value;
   });
   return least <= most ? [least, most] : [0, 0];
+}
+
+const intensityOf = ({ intensity = 1 }: ColourScale): number => intensity;
+
+/** The part of the way from the scale's zero to its end, not cut off. */
+function shareOf({ kind, low, high }: ColourScale, value: number): number {
+  if (kind === "diverging") return high === 0 ? 0 : value / high;
+  return high === low ? 0 : (value - low) / (high - low);
 }
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));

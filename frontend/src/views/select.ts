@@ -1,4 +1,4 @@
-/** One number per unit out of a track with leading axes: at one index of an axis, or the mean over a range. */
+/** One number per unit out of a track with leading axes: at one index of an axis, or the mean over several. */
 import type { Axis } from "../contract";
 import { row, type NdArray } from "../contract/arrays";
 import type { Selection } from "../marks/band";
@@ -11,18 +11,29 @@ export function initialSelection({ name, values }: Axis): Selection {
 
 /** The mean over the chosen leading indices; values that are missing do not count, missing everywhere stays missing. */
 export function average(array: NdArray, selections: readonly Selection[]): Float32Array {
-  const rows = indices(selections).map((index) => row(array, index));
+  return averageAt(array, indices(selections));
+}
+
+/** The same over leading indices that need not be neighbours, such as heads of several layers. */
+export function averageAt(array: NdArray, places: readonly (readonly number[])[]): Float32Array {
+  const rows = places.map((index) => row(array, index));
   const [first] = rows;
   if (first === undefined) return new Float32Array();
   if (rows.length === 1) return first;
   return first.map((_, unit) => {
-    const present = rows.map((values) => values[unit] ?? NaN).filter((value) => !Number.isNaN(value));
-    return present.reduce((sum, value) => sum + value, 0) / present.length;
+    let [sum, count] = [0, 0];
+    for (const values of rows) {
+      const value = values[unit] ?? NaN;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count++;
+    }
+    return sum / count;
   });
 }
 
 /** Every leading index that the selections cover. */
-function indices(selections: readonly Selection[]): number[][] {
+export function indices(selections: readonly Selection[]): number[][] {
   return selections.reduce<number[][]>(
     (known, [first, last]) =>
       known.flatMap((index) => Array.from({ length: last - first + 1 }, (_, step) => [...index, first + step])),

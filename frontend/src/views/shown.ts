@@ -1,12 +1,13 @@
 /** What a panel of tracks shows: which numbers stand on which units, and on what scale. Page, comparison and exports agree by it. */
 import type { ScoresPanel, Strip, Track } from "../contract";
-import { decoded } from "../contract/arrays";
+import { decoded, row } from "../contract/arrays";
 import type { Selection } from "../marks/band";
 import type { PanelView } from "../state/view";
-import { colourScale, type ColourScale } from "../theme/scales";
+import { adjusted, colourScale, extent, type ColourScale } from "../theme/scales";
 import { isGrid } from "./context";
 import { grouped, TOKENS, type Grouped, type Grouping } from "./grouping";
-import { average, initialSelection } from "./select";
+import { averageAt, indices, initialSelection } from "./select";
+import { hasSinks, sinksOf } from "./sinks";
 
 export interface Shown {
   strip: Strip;
@@ -15,6 +16,8 @@ export interface Shown {
   track: Track;
   /** By leading axis of the track, the range that is averaged. */
   selections: readonly Selection[];
+  /** The leading indices that are averaged: all that the selections cover, or chosen ones. */
+  cells: readonly (readonly number[])[];
   grouping: Grouping;
   /** The track's own number of each unit, at the selections. */
   own: Float32Array;
@@ -23,6 +26,11 @@ export interface Shown {
   /** What is drawn on each unit, and its scale. */
   values: Float32Array;
   scale: ColourScale;
+  /** The sinks, strongest first, and those of them that are kept off the scale: all or none. */
+  sinks: readonly number[];
+  apart: ReadonlySet<number>;
+  /** Every number that is shown on the scale, once: of words those of the words. */
+  counted: Float32Array;
 }
 
 /** Error if the panel has no tracks, which the contract forbids. */
@@ -32,18 +40,49 @@ export function shownOf(panel: ScoresPanel, strip: Strip, look: PanelView): Show
   if (!track) throw new Error("a scores panel without tracks");
   const grouping = look.grouping ?? TOKENS;
   const selections = selectionsOf(track, look);
-  const own = average(decoded(track.values), selections);
+  const cells = cellsOf(track, look) ?? indices(selections);
+  const own = averageAt(decoded(track.values), cells);
   const joined = isGrid(strip) ? null : grouped(strip, track, own, grouping);
+  const sinks = joined === null && hasSinks(track) ? sinksOf(strip, own).units : [];
+  const apart = new Set(look.sinks === true ? [] : sinks);
+  const scale = joined?.scale ?? (hasSinks(track) && look.sinks !== true ? restScale(strip, track) : ownScale(track));
   return {
-    ...{ strip, index, track, selections, grouping, own, grouped: joined },
+    ...{ strip, index, track, selections, cells, grouping, own, grouped: joined, sinks, apart },
     values: joined?.values ?? own,
-    scale: joined?.scale ?? colourScale(track, decoded(track.values).data),
+    scale: adjusted(scale, look),
+    counted: joined === null ? own.filter((_, unit) => !apart.has(unit)) : of(joined),
   };
 }
 
-function selectionsOf({ axes }: Track, { selections }: PanelView): readonly Selection[] {
+export function selectionsOf({ axes }: Track, { selections }: PanelView): readonly Selection[] {
   return selections?.length === axes.length ? selections : axes.map(initialSelection);
 }
+
+function cellsOf({ axes }: Track, { cells }: PanelView): PanelView["cells"] | null {
+  const fits = (cell: readonly number[]): boolean =>
+    cell.length === axes.length && axes.every(({ values }, axis) => (cell[axis] ?? 0) < values.length);
+  return cells !== undefined && cells.length > 0 && cells.every(fits) ? cells : null;
+}
+
+const ownScale = (track: Track): ColourScale => colourScale(track, decoded(track.values).data);
+
+const known = new WeakMap<Track, ColourScale>();
+
+/** The scale that holds whatever is no sink, at every leading index: it is the same from layer to layer. */
+function restScale(strip: Strip, track: Track): ColourScale {
+  const before = known.get(track);
+  if (before) return before;
+  const array = decoded(track.values);
+  const every = indices(track.axes.map(({ values }): Selection => [0, values.length - 1]));
+  const found = every.map((index) => sinksOf(strip, row(array, index)));
+  const some = found.some(({ units }) => units.length > 0);
+  const [, high] = extent(found.map(({ rest }) => rest));
+  const scale = some ? colourScale({ ...track, domain: [track.domain[0], high] }, array.data) : ownScale(track);
+  known.set(track, scale);
+  return scale;
+}
+
+const of = ({ values, ranges }: Grouped): Float32Array => Float32Array.from(ranges, ([from]) => values[from] ?? NaN);
 
 /** The same again as long as nothing of what it depends on has changed: texts are long. */
 export class ShownOnce {
@@ -51,7 +90,8 @@ export class ShownOnce {
   private of: readonly unknown[] = [];
 
   get(panel: ScoresPanel, strip: Strip, look: PanelView): Shown {
-    const of = [panel, strip, look.track, look.selections, look.grouping];
+    const { track, selections, cells, grouping, domain, intensity, threshold, sinks } = look;
+    const of = [panel, strip, track, selections, cells, grouping, domain, intensity, threshold, sinks];
     if (this.known !== null && of.every((part, index) => part === this.of[index])) return this.known;
     this.of = of;
     return (this.known = shownOf(panel, strip, look));
