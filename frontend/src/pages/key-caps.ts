@@ -20,6 +20,8 @@ const NAMES: Readonly<Record<string, string>> = {
   arrowup: "↑",
   arrowdown: "↓",
   enter: "⏎",
+  home: t("keys.home"),
+  end: t("keys.end"),
   escape: t("keys.escape"),
 };
 

@@ -85,9 +85,10 @@ export class Palette extends LitElement {
   @state() private active = 0;
   /** The action that is to be told something. */
   @state() private asked: Shortcut | null = null;
+  /** What could be done when it was opened. */
+  @state() private known: readonly Shortcut[] = [];
   @query("dialog") private dialog!: HTMLDialogElement;
   @query("input") private input!: HTMLInputElement;
-  private known: readonly Shortcut[] = [];
 
   constructor() {
     super();
