@@ -94,7 +94,7 @@ def _things(person: Person, picture: bytes) -> Things:
     run = person.run(text=None, source_ids=[source], models=["demo-vit"], methods=[{"key": "occlusion"}])
     if person.state(run)["jobs"][0]["state"] == "queued":  # else it was answered at once: somebody asked the same
         finish()
-    made = [person.post(f"/api/runs/{run}/share").json() for _ in range(3)]
+    made = [person.post(f"/api/runs/{run}/share", {"embed": True}).json() for _ in range(3)]
     secrets = {
         name: one["url"].rpartition("/")[2] for name, one in zip(("open", "expired", "revoked"), made, strict=True)
     }

@@ -95,6 +95,7 @@ ROWS = [
     Row("GET", "", EVERYBODY, "/"),
     Row("GET", "runs/<str:id>", MINE, "/runs/{run}"),
     Row("GET", "s/<str:secret>", ALWAYS, "/s/{secret}", link=True),
+    Row("GET", "embed/<str:secret>", ALWAYS, "/embed/{secret}", link=True),
     Row("GET", "robots.txt", ALWAYS, "/robots.txt", free=True),
     Row("GET", "favicon.ico", ALWAYS, "/favicon.ico", ok=302, free=True),
     # Coming in (signing up: a house that lets nobody has no such page)
@@ -153,6 +154,7 @@ ROWS = [
     Row("POST", "api/runs/<id>/share", MINE, "/api/runs/{run}/share", ok=201, scope=SHARE, body={}),
     Row("DELETE", "api/runs/<id>/shares/<sid>", MINE, "/api/runs/{run}/shares/{share}", ok=204, scope=SHARE),
     Row("GET", "api/shares/<secret>", ALWAYS, "/api/shares/{secret}", scope=READ, link=True),
+    Row("GET", "api/shares/<secret>/view", ALWAYS, "/api/shares/{secret}/view", scope=READ, link=True),
     Row("GET", "api/shares/<secret>/methods", ALWAYS, "/api/shares/{secret}/methods", scope=READ, link=True),
     Row("GET", "api/shares/<secret>/models", ALWAYS, "/api/shares/{secret}/models", scope=READ, link=True),
     Row(

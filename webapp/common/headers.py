@@ -24,8 +24,11 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-a
 """For files that a person may open by themselves: nothing in them runs."""
 HTTPS_FOR = "max-age=31536000; includeSubDomains"
 """A year of nothing but HTTPS, once a browser saw it."""
-SECRET = ("/s/", "/api/shares/")
+SECRET = ("/s/", "/embed/", "/api/shares/")
 """Addresses that hold a link's secret: kept out of indexes, and of the next page's Referer."""
+
+MODULES = ("/static/assets/", "/static/embed/")
+"""The built frontend, which holds nobody's data: pages of other sites may load the element that shows a shared view."""
 
 
 def policy(rules: dict[str, str]) -> str:
@@ -45,6 +48,10 @@ def headers_of(path: str) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
+    if path.startswith(MODULES):
+        said["Access-Control-Allow-Origin"] = "*"
+    if path.startswith("/embed/"):
+        del said["X-Frame-Options"]
     if secret:
         said["X-Robots-Tag"] = "noindex, nofollow"
     if secret or path.startswith("/api/"):

@@ -28,7 +28,7 @@ GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """What a proxy of ours may call a request."""
 BEGAN = "tessera.logged_from"
 SECRETS = (
-    (re.compile(r"(/s/|/api/shares/|/signup/|/password-reset/)[^\s/\"'?]+(?:/[^\s/\"'?]+)?"), r"\1…"),
+    (re.compile(r"(/s/|/embed/|/api/shares/|/signup/|/password-reset/)[^\s/\"'?]+(?:/[^\s/\"'?]+)?"), r"\1…"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',]+"), r"\1 …"),
     (re.compile(r"((?:__Host-)?(?:tessera_owner|sessionid|csrftoken)=)[^\s;,\"']+"), r"\1…"),
     (re.compile(r"(://[^\s/:@]*:)[^\s/@]+@"), r"\1…@"),

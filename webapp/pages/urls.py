@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.ask),
     path("runs/<str:id>", views.run),
     path("s/<str:secret>", views.shared),
+    path("embed/<str:secret>", views.embedded),
     path("robots.txt", views.robots),
     path("favicon.ico", require_safe(RedirectView.as_view(url="/static/pages/tessera.svg"))),
 ]

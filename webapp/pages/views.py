@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from webapp.common.headers import CSP, policy
 from webapp.common.logs import said
 from webapp.common.owners import owner_of
 from webapp.pages.built import Assets, assets
@@ -16,6 +17,7 @@ from workers.contract import Refusal
 
 ASK = "src/pages/ask.ts"
 RUN = "src/pages/run.ts"
+EMBED = "src/embed/tessera-view.ts"
 
 
 @require_safe
@@ -49,9 +51,29 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_safe
+def embedded(request: HttpRequest, secret: str) -> HttpResponse:
+    """What a link shows, for a frame in a page of another site, if whoever made the link allowed that."""
+    try:
+        share = share_of(secret)
+    except Refusal:
+        return not_found(request)
+    if not share.embed:
+        return not_found(request)
+    if request.method == "GET":
+        share_viewed(share=share)
+    places = {"title": share.run.label, "src": f"/s/{secret}"}
+    response = render(request, "pages/embedded.html", {"assets": assets(EMBED), "noindex": True, **places})
+    response["Content-Security-Policy"] = policy(CSP | {"frame-ancestors": "*"})
+    return response
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Links to runs are for those who hold them, not for search engines."""
-    return HttpResponse("User-agent: *\nDisallow: /s/\nDisallow: /runs/\nDisallow: /api/\n", content_type="text/plain")
+    return HttpResponse(
+        "User-agent: *\nDisallow: /s/\nDisallow: /embed/\nDisallow: /runs/\nDisallow: /api/\n",
+        content_type="text/plain",
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

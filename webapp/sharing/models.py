@@ -14,6 +14,8 @@ class Share(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="shares")
     secret_hash = models.CharField(max_length=64, unique=True)
     note = models.CharField(max_length=512, blank=True)
+    view = models.JSONField(default=dict, blank=True)
+    embed = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -4,7 +4,7 @@ from webapp.common.errors import not_found
 from webapp.runs.models import Run
 from webapp.sharing.models import Share
 from webapp.sharing.services import hash_of
-from workers.contract import ShareState
+from workers.contract import ShareState, ShareView
 
 LONGEST = 128
 
@@ -27,6 +27,14 @@ def share_state(share: Share, *, url: str | None = None) -> ShareState:
         expires_at=share.expires_at,
         revoked=share.revoked_at is not None,
         views=share.views,
+        embed=share.embed,
+    )
+
+
+def share_view(share: Share) -> ShareView:
+    """How whoever opens a link finds the page."""
+    return ShareView(
+        note=share.note, view=share.view, created=share.created, expires_at=share.expires_at, embed=share.embed
     )
 
 

@@ -26,7 +26,14 @@ def share_create(*, run: Run, request: ShareRequest) -> tuple[Share, str]:
     """A new link and its secret, which is told this once."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     until = timezone.now() + timedelta(seconds=request.expires_in) if request.expires_in is not None else None
-    share = Share.objects.create(run=run, secret_hash=hash_of(secret), note=request.note, expires_at=until)
+    share = Share.objects.create(
+        run=run,
+        secret_hash=hash_of(secret),
+        note=request.note,
+        view=request.view,
+        embed=request.embed,
+        expires_at=until,
+    )
     return share, secret
 
 

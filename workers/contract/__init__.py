@@ -18,6 +18,7 @@ from workers.contract.cards import Ability, Catalogue, MethodCard, ModelCard, Ro
 from workers.contract.cost import MethodCost
 from workers.contract.estimates import Basis, Estimate, Held, JobEstimate, Prospect, Seconds
 from workers.contract.events import DeltaData, Event, EventKind, Problem, ProgressData, State
+from workers.contract.guides import Guide, Paper, Step, WorkedExample
 from workers.contract.panels import (
     AlternativesPanel,
     Answer,
@@ -75,6 +76,7 @@ from workers.contract.state import (
     Sample,
     SampleTruth,
     ShareState,
+    ShareView,
     SourceState,
     TokenizerEntry,
     TrueChoice,
@@ -119,6 +121,7 @@ __all__ = [
     "Generate",
     "Group",
     "GroupsPanel",
+    "Guide",
     "JobState",
     "JobsRequest",
     "Key",
@@ -136,6 +139,7 @@ __all__ = [
     "ModelUse",
     "Panel",
     "PanelKind",
+    "Paper",
     "Problem",
     "ProgressData",
     "Prospect",
@@ -164,12 +168,14 @@ __all__ = [
     "Share",
     "ShareRequest",
     "ShareState",
+    "ShareView",
     "Slug",
     "SourceData",
     "SourceKind",
     "SourceState",
     "Stage",
     "State",
+    "Step",
     "Strip",
     "StripRole",
     "Target",
@@ -181,6 +187,7 @@ __all__ = [
     "Unit",
     "UnitKind",
     "Values",
+    "WorkedExample",
     "encode",
     "encode_bytes",
 ]

@@ -18,6 +18,7 @@ WIRE = (
     contract.RunCreated,
     contract.Estimate,
     contract.ShareState,
+    contract.ShareView,
     contract.Sample,
     contract.Limits,
     contract.RunRequest,

@@ -1,8 +1,9 @@
 """What a person asks for: reading, continuation, targets, methods, runs, shares."""
 
-from typing import Annotated, Literal, Self
+import json
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from workers.contract.base import Contract, Key, Parameters, Slug, Text
 
@@ -118,8 +119,28 @@ class RunRequest(JobsRequest):
     branch: Branch | None = None
 
 
+VIEW_BYTES = 64 * 1024
+"""The longest view (bytes of its JSON) that goes with a link."""
+
+
+def _small(view: dict[str, Any]) -> dict[str, Any]:
+    try:
+        size = len(json.dumps(view, ensure_ascii=False).encode())
+    except RecursionError as error:
+        raise ValueError("a view is not nested so deeply") from error
+    if size > VIEW_BYTES:
+        raise ValueError(f"a view has at most {VIEW_BYTES:,} bytes of JSON; this one has {size:,}")
+    return view
+
+
+View = Annotated[Parameters, AfterValidator(_small)]
+"""What a person made of a run's page, as the browser keeps it: the server stores it and reads nothing from it."""
+
+
 class ShareRequest(Contract):
-    """A link to a run for those who hold it."""
+    """A link to a run for those who hold it, and how they find its page."""
 
     expires_in: Annotated[int | None, Field(ge=60, le=366 * 86400, description="Seconds; null: no end.")] = 30 * 86400
     note: Annotated[Text, Field(max_length=512)] = ""
+    view: Annotated[View, Field(description="Chosen tracks, pinned tokens, scales, where the reader begins.")] = {}
+    embed: Annotated[bool, Field(description="Whether pages of other sites may show it.")] = False

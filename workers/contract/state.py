@@ -1,7 +1,7 @@
 """What the HTTP interface answers: catalogue entries, sources, and the whole state of a run."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -112,6 +112,17 @@ class ShareState(Contract):
     expires_at: datetime | None
     revoked: bool = False
     views: int = 0
+    embed: bool = False
+
+
+class ShareView(Contract):
+    """What goes with a link beside the run: whoever opens it finds the page so."""
+
+    note: str
+    view: dict[str, Any]
+    created: datetime
+    expires_at: datetime | None
+    embed: bool
 
 
 class RunState(Contract):

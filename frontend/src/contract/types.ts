@@ -338,6 +338,46 @@ export interface GroupsPanel {
   style: "brackets" | "underline" | "cards";
 }
 /**
+ * How to read a method's result. `how` says where to look first, `distrust` when not to believe what is seen.
+ */
+export interface Guide {
+  distrust: string;
+  example: WorkedExample;
+  how: string;
+  papers: Paper[];
+}
+/**
+ * The method's mathematics on two or three tokens.
+ *
+ * `given` are the numbers of `setting` by name: a method's own test computes `result` from them anew.
+ */
+export interface WorkedExample {
+  given: {
+    [k: string]: number | number[] | number[][];
+  };
+  means: string;
+  setting: string;
+  steps: Step[];
+}
+/**
+ * One line of a worked example: what is done, its arithmetic, and what comes out (rounded as it is shown).
+ *
+ * `formula` is arithmetic that a test evaluates: numbers, + − · / ^ ( ), `ln`, `exp`, `√`, `min`, `max`, `|…|`.
+ */
+export interface Step {
+  does: string;
+  formula: string;
+  gives: number;
+}
+/**
+ * Where a method is described. `id` is `arXiv:…` or `doi:…`, empty where a work has neither.
+ */
+export interface Paper {
+  citation: string;
+  id: string;
+  year: number;
+}
+/**
  * One model × one input × one set of targets. While queued, `position` counts the jobs ahead, `line` all waiting.
  *
  * `wait`: seconds until a queued job is expected to begin; `rest`: until a running one is expected to end; null where
@@ -496,6 +536,7 @@ export interface MethodEntry {
   default: boolean;
   description: string;
   explains: boolean;
+  guide: Guide | null;
   inputs: ("text" | "image" | "table" | "logprobs")[];
   key: string;
   last_seen: string | null;
@@ -887,6 +928,7 @@ export interface RunState {
  */
 export interface ShareState {
   created: string;
+  embed: boolean;
   expires_at: string | null;
   id: string;
   note: string;
@@ -959,14 +1001,36 @@ export interface TrueChoice {
   span: [number, number];
 }
 /**
- * A link to a run for those who hold it.
+ * A link to a run for those who hold it, and how they find its page.
  */
 export interface ShareRequest {
+  /**
+   * Whether pages of other sites may show it.
+   */
+  embed?: boolean;
   /**
    * Seconds; null: no end.
    */
   expires_in?: number | null;
   note?: string;
+  /**
+   * Chosen tracks, pinned tokens, scales, where the reader begins.
+   */
+  view?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * What goes with a link beside the run: whoever opens it finds the page so.
+ */
+export interface ShareView {
+  created: string;
+  embed: boolean;
+  expires_at: string | null;
+  note: string;
+  view: {
+    [k: string]: unknown;
+  };
 }
 /**
  * A tokenizer card in the catalogue.
