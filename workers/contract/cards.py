@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from workers.contract.base import Contract, Key, Lens, Slug, SourceKind
 from workers.contract.cost import MethodCost
+from workers.contract.guides import Guide
 from workers.contract.panels import PanelKind
 
 
@@ -44,8 +45,10 @@ class MethodCard(Contract):
     """A method's self-description. `needs` lists alternatives: a model fits if it has all of one of them.
 
     `parameters` is a JSON Schema (draft 2020-12) of an object; `inputs` are the kinds of sources that it reads;
-    `default`: who asks the lens's question without choosing gets it; `missing` says in one sentence what has to be
-    installed first, null when nothing is.
+    `default`: who asks the lens's question without choosing gets it; `additive`: the sum of its
+    scores over units predicts what a target loses without them; `follows`: it is asked of a result, not of an input;
+    `missing` says in one sentence what has to be
+    installed first, null when nothing is; `guide` is null only for cards of workers that had none yet.
     """
 
     key: Key
@@ -67,7 +70,10 @@ class MethodCard(Contract):
     queue: Literal["gpu", "cpu"] = "gpu"
     background: bool = False
     default: bool = False
+    additive: bool = False
+    follows: bool = False
     cost: MethodCost = MethodCost()
+    guide: Guide | None = None
     missing: str | None = None
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from workers.contract import (
     Ability,
     Figure,
+    Guide,
     Lens,
     MethodCard,
     Panel,
@@ -70,6 +71,8 @@ class Method(BaseModel, ABC):
     """One sentence: what more colour means."""
     caveat: ClassVar[str] = ""
     paper: ClassVar[str] = ""
+    guide: ClassVar[Guide | None] = None
+    """How to read a result, with an example that the method's test computes anew. Every method has one (a test)."""
     inputs: ClassVar[tuple[SourceKind, ...]] = ("text",)
     needs: ClassVar[tuple[frozenset[Ability], ...]] = ()
     """Alternatives: a model fits if it has all abilities of one of them; none: the method needs no model."""
@@ -80,6 +83,10 @@ class Method(BaseModel, ABC):
     background: ClassVar[bool] = False
     cost: ClassVar[MethodCost | None] = None
     """What a call costs where that is more than the passes it shares with others, which are told from what it needs."""
+    additive: ClassVar[bool] = False
+    """Whether the sum of its scores over units predicts what a target loses without them."""
+    follows: ClassVar[bool] = False
+    """Whether it is asked of a result (of its units), and so is not offered where an input is given."""
     default: ClassVar[bool] = False
     """Whether a person who asks the lens's question without choosing a method gets it."""
 
@@ -125,7 +132,10 @@ class Method(BaseModel, ABC):
             queue=cls.queue,
             background=cls.background,
             default=cls.default,
+            additive=cls.additive,
+            follows=cls.follows,
             cost=cls.priced(),
+            guide=cls.guide,
         )
 
     @classmethod
