@@ -2,7 +2,7 @@
  * What a person has made of a run's page: which track colours, what is chosen and pinned, and where they read.
  *
  * It is plain JSON: kept while a run is open, shared with a link, drawn by exports. Parts are optional, and whatever
- * is missing is as the page begins.
+ * is missing is as the page begins. A new part needs a check of what it may hold, in `stored-view.ts`.
  */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
@@ -39,17 +39,21 @@ export interface PanelView {
   multiples?: boolean;
   grouping?: Grouping;
   /** What a click does: explain what it meets (so at first), or select it. */
-  tool?: "explain" | "select";
+  tool?: "explain" | "select" | "pin";
   /** Indices of the units a person has selected, to ask what happens without them. */
   selected?: readonly number[];
-  /** Unit whose card stays open. */
-  pinned?: number | null;
+  /** Indices of the units whose numbers stay in sight, in the order in which they were pinned. */
+  pinned?: readonly number[];
 }
 
 /** Of a page; `panels` by the key of the method and parameters that answer, and the index of the panel; `asked` by model. */
 export interface RunView {
   panels: Readonly<Record<string, PanelView>>;
   asked: Readonly<Record<string, Asked>>;
+  /** Where a person reads: the key of a card, and how far (px) its top is below that of the window. */
+  at?: { card: string; offset: number };
+  /** Key of the one card that other sites' pages show. */
+  only?: string;
 }
 
 export const EMPTY: RunView = { panels: {}, asked: {} };

@@ -81,6 +81,6 @@ describe("what a panel shows", () => {
 it("is the same object until something changes that it depends on", () => {
   const once = new ShownOnce();
   const before = once.get(layered, strip, {});
-  expect(once.get(layered, strip, { pinned: 3 })).toBe(before);
+  expect(once.get(layered, strip, { pinned: [3] })).toBe(before);
   expect(once.get(layered, strip, { intensity: 2 })).not.toBe(before);
 });

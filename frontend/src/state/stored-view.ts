@@ -1,0 +1,100 @@
+/** A page's view outside the page: as it goes with a link, and as this tab keeps it until it is closed. */
+import { EMPTY, type PanelView, type RunView } from "./view";
+
+type Check = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isWhole: Check = (value) => Number.isInteger(value) && (value as number) >= 0;
+const isNumber: Check = (value) => typeof value === "number" && Number.isFinite(value);
+const isFlag: Check = (value) => typeof value === "boolean";
+const isText: Check = (value) => typeof value === "string";
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const pairOf =
+  (check: Check): Check =>
+  (value) =>
+    listOf(check)(value) && (value as unknown[]).length === 2;
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const oneOf =
+  (...names: string[]): Check =>
+  (value) =>
+    names.includes(value as string);
+/** An object whose named parts, where they are, hold what they should; `must` be there. */
+const shaped =
+  (parts: Record<string, Check>, must: readonly string[] = []): Check =>
+  (value) =>
+    isObject(value) &&
+    must.every((name) => name in value) &&
+    Object.entries(parts).every(([name, check]) => value[name] === undefined || check(value[name]));
+const valuesOf =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value).every(check);
+
+const GROUPING = shaped({ by: isText, rule: orNull(isText), span: orNull(pairOf(isWhole)), pattern: isText }, [
+  "by",
+  "rule",
+  "span",
+]);
+
+/** What each part of a panel's view may hold. A part that holds anything else is left out. */
+const PANEL: { readonly [Part in keyof Required<PanelView>]: Check } = {
+  track: isWhole,
+  selections: listOf(pairOf(isWhole)),
+  cells: listOf(listOf(isWhole)),
+  domain: pairOf(isNumber),
+  intensity: isNumber,
+  threshold: isObject,
+  sinks: isFlag,
+  beside: listOf(shaped({ panel: isText, track: isText }, ["panel", "track"])),
+  multiples: isFlag,
+  grouping: GROUPING,
+  tool: oneOf("explain", "select", "pin"),
+  selected: listOf(isWhole),
+  pinned: listOf(isWhole),
+};
+
+const VIEW: { readonly [Part in keyof Required<RunView>]: Check } = {
+  panels: isObject,
+  asked: valuesOf(shaped({ strip: isText, from: isWhole, to: isWhole })),
+  at: shaped({ card: isText, offset: isNumber }, ["card", "offset"]),
+  only: isText,
+};
+
+const passing = (value: Record<string, unknown>, checks: Readonly<Record<string, Check>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(value).filter(([name, part]) => checks[name]?.(part) === true));
+
+/** The view that a piece of JSON holds; what is no part of a view, or holds what it cannot, is left out. */
+export function viewFrom(json: unknown): RunView {
+  if (!isObject(json)) return EMPTY;
+  const known = { ...EMPTY, ...passing(json, VIEW) } as RunView;
+  const panels = Object.entries(known.panels).filter(([, panel]) => isObject(panel));
+  const checked = panels.map(([key, panel]) => [key, passing(panel as Record<string, unknown>, PANEL)]);
+  return { ...known, panels: Object.fromEntries(checked) as RunView["panels"] };
+}
+
+const keyOf = (run: string): string => `tessera.view.${run}`;
+
+/** Keeps the view until the tab is closed, so that loading the page again loses nothing. */
+export function keepView(run: string, view: RunView): void {
+  try {
+    sessionStorage.setItem(keyOf(run), JSON.stringify(view));
+  } catch {
+    // A full or forbidden store costs what was chosen after loading again, and nothing now.
+  }
+}
+
+/** The view that this tab kept of a run; empty where there is none. */
+export function keptView(run: string): RunView {
+  try {
+    return viewFrom(JSON.parse(sessionStorage.getItem(keyOf(run)) ?? "{}"));
+  } catch {
+    return EMPTY;
+  }
+}
