@@ -1,8 +1,9 @@
-/** A slot for each layer (head, step, …): click for one, drag for a range, arrows to move. */
+/** A slot for each layer (head, step, …): hover to look at one, click for it, drag for a range, arrows to move. */
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Axis } from "../contract";
+import { t } from "../text";
 import { base } from "../theme/styles";
 
 export type Selection = readonly [first: number, last: number];
@@ -11,6 +12,14 @@ export class BandChange extends Event {
   static readonly type = "band-change";
   constructor(readonly selection: Selection) {
     super(BandChange.type);
+  }
+}
+
+/** One slot is looked at as long as the pointer is over it; null: no longer. */
+export class BandPreview extends Event {
+  static readonly type = "band-preview";
+  constructor(readonly slot: number | null) {
+    super(BandPreview.type);
   }
 }
 
@@ -49,6 +58,9 @@ export class Band extends LitElement {
       .slot.on {
         background: var(--accent);
       }
+      .slot:hover {
+        box-shadow: inset 0 0 0 2px color-mix(in oklab, var(--accent), var(--ink) 40%);
+      }
       .slot:hover:not(.on) {
         background: color-mix(in oklab, var(--accent) 35%, var(--sunken));
       }
@@ -66,13 +78,21 @@ export class Band extends LitElement {
   @property({ attribute: false }) axis!: Axis;
   @property({ attribute: false }) selection: Selection = [0, 0];
   @property({ attribute: false }) initial: Selection = [0, 0];
+  /** Where a range is held while its other end moves, by the pointer or by shift and arrows. */
   private anchor: number | null = null;
+  private dragging = false;
+  private looked: number | null = null;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.look(null);
+  }
 
   protected override render(): TemplateResult {
     const [first, last] = this.selection;
     const moved = first !== this.initial[0] || last !== this.initial[1];
     return html`
-      <span class="muted" id="name">${this.axis.name}</span>
+      <span class="muted" id="name">${axisName(this.axis.name, 1)}</span>
       <div
         class="slots"
         role="slider"
@@ -80,41 +100,54 @@ export class Band extends LitElement {
         aria-labelledby="name"
         aria-valuemin="0"
         aria-valuemax=${this.axis.values.length - 1}
-        aria-valuenow=${first}
+        aria-valuenow=${this.end}
         aria-valuetext=${describeSelection(this.axis, this.selection)}
-        @pointerdown=${this.start}
-        @pointermove=${this.drag}
-        @pointerup=${this.end}
-        @pointercancel=${this.end}
+        title=${t("band.how")}
+        @pointerdown=${this.press}
+        @pointermove=${this.move}
+        @pointerup=${this.release}
+        @pointercancel=${this.release}
+        @pointerleave=${() => this.look(null)}
         @keydown=${this.key}
       >
         ${this.axis.values.map((_, slot) => html`<span class="slot ${slot >= first && slot <= last ? "on" : ""}"></span>`)}
       </div>
       <span class="value">${describeSelection(this.axis, this.selection)}</span>
-      <button class="quiet" ?hidden=${!moved} @click=${() => this.change(this.initial)}>Reset</button>
+      <button class="quiet" ?hidden=${!moved} @click=${() => this.change(this.initial)}>${t("band.reset")}</button>
     `;
+  }
+
+  /** The end of the range that moves. */
+  private get end(): number {
+    const [first, last] = this.selection;
+    return this.anchor === last ? first : last;
   }
 
   private slotAt(event: PointerEvent): number {
     const { left, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const slot = Math.floor(((event.clientX - left) / width) * this.axis.values.length);
-    return Math.max(0, Math.min(this.axis.values.length - 1, slot));
+    return this.inside(Math.floor(((event.clientX - left) / width) * this.axis.values.length));
   }
 
-  private start(event: PointerEvent): void {
+  private press(event: PointerEvent): void {
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    this.anchor = this.slotAt(event);
-    this.change([this.anchor, this.anchor]);
+    this.dragging = true;
+    this.look(null);
+    this.reach(this.slotAt(event), event.shiftKey);
   }
 
-  private drag(event: PointerEvent): void {
-    if (this.anchor === null) return;
-    const slot = this.slotAt(event);
-    this.change([Math.min(this.anchor, slot), Math.max(this.anchor, slot)]);
+  private move(event: PointerEvent): void {
+    if (this.dragging) this.reach(this.slotAt(event), true);
+    else if (event.pointerType === "mouse") this.look(this.slotAt(event));
   }
 
-  private end(): void {
-    this.anchor = null;
+  private release(): void {
+    this.dragging = false;
+  }
+
+  private look(slot: number | null): void {
+    if (slot === this.looked) return;
+    this.looked = slot;
+    this.dispatchEvent(new BandPreview(slot));
   }
 
   private key(event: KeyboardEvent): void {
@@ -122,14 +155,19 @@ export class Band extends LitElement {
     const end = { Home: 0, End: this.axis.values.length - 1 }[event.key];
     if (step === undefined && end === undefined) return;
     event.preventDefault();
+    this.reach(this.inside(end ?? this.end + (step ?? 0)), event.shiftKey);
+  }
+
+  /** To this slot alone; or to it from where the range is held. */
+  private reach(slot: number, extend: boolean): void {
     const [first, last] = this.selection;
-    const limit = this.axis.values.length - 1;
-    if (event.shiftKey && step !== undefined) {
-      this.change([first, clamp(last + step, first, limit)]);
-      return;
-    }
-    const slot = end ?? clamp(first + (step ?? 0), 0, limit);
-    this.change([slot, slot]);
+    const held = this.anchor === last ? last : first;
+    this.anchor = extend ? held : slot;
+    this.change([Math.min(this.anchor, slot), Math.max(this.anchor, slot)]);
+  }
+
+  private inside(slot: number): number {
+    return Math.max(0, Math.min(this.axis.values.length - 1, slot));
   }
 
   private change(selection: Selection): void {
@@ -140,12 +178,16 @@ export class Band extends LitElement {
 
 /** `layer 3`, `mean of layers 2–5`, `mean of all 12 layers`. */
 export function describeSelection({ name, values }: Axis, [first, last]: Selection): string {
-  if (first === last) return `${name} ${values[first] ?? first}`;
-  if (first === 0 && last === values.length - 1) return `mean of all ${values.length} ${name}s`;
-  return `mean of ${name}s ${values[first] ?? first}–${values[last] ?? last}`;
+  const [from, to] = [values[first] ?? first, values[last] ?? last];
+  if (first === last) return t("band.one", { axis: axisName(name, 1), at: String(from) });
+  if (first === 0 && last === values.length - 1) {
+    return t("band.all", { axes: axisName(name, values.length), count: values.length });
+  }
+  return t("band.range", { axes: axisName(name, 2), from: String(from), to: String(to) });
 }
 
-const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+/** What a leading axis is called, of one or of several of its values. */
+export const axisName = (name: Axis["name"], count: number): string => t(`axis.${name}`, { count });
 
 declare global {
   interface HTMLElementTagNameMap {
