@@ -1,7 +1,8 @@
 /** Which units of several texts stand for each other: each text against the first, by the longest common subsequence. */
+import { diffArrays } from "diff";
 
-/** Beyond this many comparisons what differs in the middle of two texts is taken to differ as a whole. */
-const MOST_CELLS = 4_000_000;
+/** Texts further apart than this many insertions and deletions are taken to differ as a whole between their ends. */
+const MOST_EDITS = 4000;
 
 /** Of each unit of `other`, the unit of `first` that it equals in the alignment; −1 where it equals none. */
 export function aligned(first: readonly unknown[], other: readonly unknown[]): Int32Array {
@@ -14,8 +15,11 @@ export function aligned(first: readonly unknown[], other: readonly unknown[]): I
     matches[other.length - tail] = first.length - tail;
   }
   const [left, right] = [first.slice(start, first.length - tail), other.slice(start, other.length - tail)];
-  if (left.length * right.length <= MOST_CELLS) {
-    for (const [one, two] of common(left, right)) matches[start + two] = start + one;
+  let [one, two] = [start, start];
+  for (const { count, added, removed } of diffArrays(left, right, { maxEditLength: MOST_EDITS }) ?? []) {
+    if (!added && !removed) for (let step = 0; step < count; step++) matches[two + step] = one + step;
+    if (!added) one += count;
+    if (!removed) two += count;
   }
   return matches;
 }
@@ -27,26 +31,6 @@ export type Pair = readonly [one: number | null, other: number | null];
 export function align(one: readonly unknown[], other: readonly unknown[]): Pair[] {
   const columns = alignmentColumns([one.length, other.length], [aligned(one, other)]);
   return columns.map(([first = null, second = null]) => [first, second]);
-}
-
-/** The pairs of a longest common subsequence, by dynamic programming. */
-function common(left: readonly unknown[], right: readonly unknown[]): [number, number][] {
-  const width = right.length + 1;
-  const longest = new Uint16Array((left.length + 1) * width);
-  const at = (one: number, two: number): number => longest[one * width + two] ?? 0;
-  for (let one = left.length - 1; one >= 0; one--) {
-    for (let two = right.length - 1; two >= 0; two--) {
-      longest[one * width + two] =
-        left[one] === right[two] ? at(one + 1, two + 1) + 1 : Math.max(at(one + 1, two), at(one, two + 1));
-    }
-  }
-  const pairs: [number, number][] = [];
-  for (let one = 0, two = 0; one < left.length && two < right.length;) {
-    if (left[one] === right[two]) pairs.push([one++, two++]);
-    else if (at(one + 1, two) >= at(one, two + 1)) one++;
-    else two++;
-  }
-  return pairs;
 }
 
 /**
