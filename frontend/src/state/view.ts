@@ -37,6 +37,15 @@ export interface PanelView {
   beside?: readonly TrackId[];
   /** Those are drawn as strips or pictures of their own, not as underlines. */
   multiples?: boolean;
+  /** Of links: the index of the row whose sources are shown, and whether all rows are, as a matrix. */
+  row?: number;
+  matrix?: boolean;
+  /** Of a reduction: the index of the stage that is shown. */
+  stage?: number;
+  /** Of groups: the index of the one that is chosen. */
+  group?: number | null;
+  /** Of segmentations: the metric that orders them, and whether the greatest comes first; null: as they came. */
+  sorting?: { metric: number; down: boolean } | null;
   grouping?: Grouping;
   /** What a click does: explain what it meets (so at first), or select it. */
   tool?: "explain" | "select" | "pin";
