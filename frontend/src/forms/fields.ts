@@ -1,4 +1,5 @@
 /** From the JSON Schema of a method's parameters to fields that a form can draw, and from what is typed to values. */
+import { t, told } from "../text";
 
 export type Field = Base &
   (
@@ -58,8 +59,8 @@ function fieldOf(name: string, property: Schema): Field {
   const schema: Schema = { ...inner, ...property, "x-kind": property["x-kind"] ?? inner?.["x-kind"] };
   const base: Base = {
     name,
-    label: name.replaceAll("_", " "),
-    help: property.description ?? "",
+    label: told(`parameters.${name}`, name.replaceAll("_", " ")),
+    help: told(`parameters.${name}.help`, property.description ?? ""),
     initial: property.default,
     optional,
   };
@@ -110,7 +111,7 @@ export function parse(field: Field, typed: string): Parsed {
   try {
     return { kind: "value", value: JSON.parse(typed) as unknown };
   } catch {
-    return error(`${field.label} is not written in JSON`);
+    return error(t("form.not-json", { name: field.label }));
   }
 }
 
@@ -118,9 +119,11 @@ export function parse(field: Field, typed: string): Parsed {
 export function boundsOf(field: Field): string {
   if (field.kind !== "number") return "";
   const { least, most, open } = field;
-  if (least !== null && most !== null && open === "") return `${least} to ${most}`;
-  const low = least === null ? "" : `${open === "least" || open === "both" ? "above" : "at least"} ${least}`;
-  const high = most === null ? "" : `${open === "most" || open === "both" ? "below" : "at most"} ${most}`;
+  if (least !== null && most !== null && open === "")
+    return t("form.between", { least: plain(least), most: plain(most) });
+  const [above, below] = [open === "least" || open === "both", open === "most" || open === "both"];
+  const low = least === null ? "" : t(above ? "form.above" : "form.least", { least: plain(least) });
+  const high = most === null ? "" : t(below ? "form.below" : "form.most", { most: plain(most) });
   return [low, high].filter((part) => part !== "").join(", ");
 }
 
@@ -135,14 +138,17 @@ export function changed(fields: readonly Field[], values: Record<string, unknown
 
 function parseNumber(field: Field & { kind: "number" }, typed: string): Parsed {
   const value = Number(typed);
-  if (typed.trim() === "" || !Number.isFinite(value)) return error(`${field.label} is a number`);
-  if (field.integer && !Number.isInteger(value)) return error(`${field.label} is a whole number`);
+  if (typed.trim() === "" || !Number.isFinite(value)) return error(t("form.number", { name: field.label }));
+  if (field.integer && !Number.isInteger(value)) return error(t("form.whole", { name: field.label }));
   const { least, most, open } = field;
   const under = least !== null && (open === "least" || open === "both" ? value <= least : value < least);
   const over = most !== null && (open === "most" || open === "both" ? value >= most : value > most);
   return under || over
-    ? error(`${field.label} is ${boundsOf(field)}; ${typed.trim()} is not`)
+    ? error(t("form.bounds", { name: field.label, bounds: boundsOf(field), typed: typed.trim() }))
     : { kind: "value", value };
 }
+
+/** As it is typed. */
+const plain = (value: number): string => String(value);
 
 const error = (message: string): Parsed => ({ kind: "error", message });

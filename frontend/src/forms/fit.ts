@@ -1,5 +1,7 @@
 /** Which methods read an input, and which models can run them. Decided by what cards declare, never by name. */
+import { methodName } from "./cards";
 import type { Ability, Lens, MethodEntry, ModelEntry, RoleCard } from "../contract";
+import { t, told } from "../text";
 
 export type Kind = MethodEntry["inputs"][number];
 
@@ -9,23 +11,23 @@ const READ_AS = { text: "text", image: "image", table: "text", logprobs: null } 
 export const LENSES: readonly { lens: Lens; question: string; short: string }[] = [
   {
     lens: "importance",
-    question: "Which tokens mattered?",
-    short: "what caused the answer, token by token, patch by patch",
+    question: t("lenses.importance"),
+    short: t("lenses.importance.short"),
   },
   {
     lens: "uncertainty",
-    question: "Where was the model unsure?",
-    short: "how unexpected each token was, and what else it would have said",
+    question: t("lenses.uncertainty"),
+    short: t("lenses.uncertainty.short"),
   },
   {
     lens: "tokenizers",
-    question: "How would others cut this?",
-    short: "the same text in several tokenizers, side by side",
+    question: t("lenses.tokenizers"),
+    short: t("lenses.tokenizers.short"),
   },
   {
     lens: "pruning",
-    question: "What could be pruned?",
-    short: "what a method would drop or merge, and whether the answer survives",
+    question: t("lenses.pruning"),
+    short: t("lenses.pruning.short"),
   },
 ];
 
@@ -59,7 +61,7 @@ export function defaultMethods(methods: readonly MethodEntry[]): MethodEntry[] {
 /** Why a model cannot be asked at all, in one sentence; null when it can. */
 export function unusable(model: ModelEntry): string | null {
   if (model.missing !== null) return model.missing;
-  return model.available ? null : "no worker that holds it is running";
+  return model.available ? null : t("fit.no-holder");
 }
 
 /** Why a model cannot answer, in one sentence; null when it can. */
@@ -67,9 +69,9 @@ export function misfit(model: ModelEntry, kinds: readonly Kind[], methods: reado
   const why = unusable(model);
   if (why !== null) return why;
   const unread = kinds.map((kind) => READ_AS[kind]).find((read) => read !== null && !model.inputs.includes(read));
-  if (unread) return `it reads no ${unread === "image" ? "pictures" : "text"}`;
+  if (unread) return t(unread === "image" ? "fit.no-pictures" : "fit.no-text");
   const lacking = methods.find((method) => !suits(model, method));
-  return lacking ? `${lacking.name} needs ${needs(lacking)}` : null;
+  return lacking ? t("fit.needs", { method: methodName(lacking), needs: needs(lacking) }) : null;
 }
 
 export function suits({ abilities }: ModelEntry, { needs_model, needs: alternatives }: MethodEntry): boolean {
@@ -80,13 +82,13 @@ export function suits({ abilities }: ModelEntry, { needs_model, needs: alternati
 /** Why a method cannot be asked of these models, of all that there are, in one sentence; null when it can. */
 export function unfit(method: MethodEntry, chosen: readonly ModelEntry[], all: readonly ModelEntry[]): string | null {
   if (method.missing !== null) return method.missing;
-  if (!method.available) return "no worker that knows it is running";
+  if (!method.available) return t("fit.no-knower");
   const other = chosen.find((model) => !suits(model, method));
-  if (other) return `needs ${needs(method)}, which ${other.name} does not offer`;
+  if (other) return t("fit.unfit", { needs: needs(method), model: other.name });
   const empty = Object.entries(method.roles).find(
     ([, role]) => !role.optional && all.every((model) => roleMisfit(model, role, chosen) !== null),
   );
-  return empty ? `no model here can be its ${nameOfRole(empty[0])}` : null;
+  return empty ? t("fit.no-role", { role: nameOfRole(empty[0]) }) : null;
 }
 
 /** Why a model cannot fill a role beside these models, in one sentence; null when it can. */
@@ -94,11 +96,11 @@ export function roleMisfit(model: ModelEntry, role: RoleCard, mains: readonly Mo
   const why = unusable(model);
   if (why !== null) return why;
   const lacking = role.needs.filter((ability) => !model.abilities.includes(ability));
-  if (lacking.length > 0) return `it does not offer ${named(lacking)}`;
+  if (lacking.length > 0) return t("fit.lacks", { needs: named(lacking) });
   const different = mains.find((main) => answers(main) !== answers(model));
-  if (different) return `it ${answers(model) ? "answers" : "continues"} a text, ${different.name} does not`;
+  if (different) return t(answers(model) ? "fit.answers" : "fit.continues", { model: different.name });
   const other = mains.find((main) => !sameVocabulary(main, model));
-  return role.tokenizers === "same" && other ? `its vocabulary is not that of ${other.name}` : null;
+  return role.tokenizers === "same" && other ? t("fit.vocabulary", { model: other.name }) : null;
 }
 
 /** Whether a model answers a text with another one, rather than going on with it. */
@@ -112,9 +114,9 @@ const sameVocabulary = (one: ModelEntry, other: ModelEntry): boolean =>
 
 /** What is worth knowing about a model that fits a role. */
 export function roleNote(model: ModelEntry, role: RoleCard, mains: readonly ModelEntry[]): string {
-  if (mains.some(({ key }) => key === model.key)) return "the same model";
+  if (mains.some(({ key }) => key === model.key)) return t("fit.same");
   const foreign = mains.some((main) => !sameVocabulary(main, model));
-  return role.tokenizers === "aligned" && foreign ? "another tokenizer, aligned on the bytes" : "";
+  return role.tokenizers === "aligned" && foreign ? t("fit.aligned") : "";
 }
 
 /** The model that fills a role: the chosen one if it fits, else, for a role that must be filled, the first other. */
@@ -131,9 +133,9 @@ export function fillerOf(
   return (other ?? fitting[0])?.key ?? null;
 }
 
-export const nameOfRole = (role: string): string => role.replaceAll("_", " ");
+export const nameOfRole = (role: string): string => told(`roles.${role}`, role.replaceAll("_", " "));
 
 const named = (abilities: readonly Ability[]): string =>
-  abilities.map((ability) => ability.replaceAll("_", " ")).join(" and ");
+  abilities.map((ability) => told(`abilities.${ability}`, ability.replaceAll("_", " "))).join(t("fit.and"));
 
-const needs = ({ needs: alternatives }: MethodEntry): string => alternatives.map(named).join(", or ");
+const needs = ({ needs: alternatives }: MethodEntry): string => alternatives.map(named).join(t("fit.or"));

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { ModelEntry, TokenizerEntry } from "../contract";
+import { t } from "../text";
 import { base } from "../theme/styles";
 import { unusable } from "./fit";
 import { boundsOf, fieldsOf, parse, type Field } from "./fields";
@@ -125,7 +126,7 @@ export class Form extends LitElement {
       step=${field.kind === "number" && field.integer ? "1" : "any"}
       min=${field.kind === "number" ? (field.least ?? nothing) : nothing}
       max=${field.kind === "number" ? (field.most ?? nothing) : nothing}
-      placeholder=${field.optional ? "automatic" : ""}
+      placeholder=${field.optional ? t("form.automatic") : ""}
       .value=${shown}
       aria-invalid=${field.name in this.errors}
       @change=${(event: Event) => this.typed(field, (event.target as HTMLInputElement).value)}
@@ -140,7 +141,7 @@ export class Form extends LitElement {
         this.set(field, chosen === "" ? null : chosen);
       }}
     >
-      ${field.optional ? html`<option value="" ?selected=${value === null}>automatic</option>` : nothing}
+      ${field.optional ? html`<option value="" ?selected=${value === null}>${t("form.automatic")}</option>` : nothing}
       ${options.map(([key, name]) => html`<option value=${key} ?selected=${key === value}>${name}</option>`)}
     </select>`;
   }
@@ -153,14 +154,14 @@ export class Form extends LitElement {
     const known = able.map(({ key, name }) => [key, name] as const);
     const value = this.current(field);
     const stray = typeof value === "string" && able.every(({ key }) => key !== value);
-    return this.select(field, stray ? [[value, `${value} (not here)`], ...known] : known);
+    return this.select(field, stray ? [[value, t("form.not-here", { name: value })], ...known] : known);
   }
 
   private checkboxes(field: Field & { kind: "tokenizers" }, chosen: readonly string[]): TemplateResult {
     const toggle = (key: string): void => {
       const next = chosen.includes(key) ? chosen.filter((one) => one !== key) : [...chosen, key];
       const fits = next.length >= field.least && next.length <= field.most;
-      this.note(field, fits ? null : `Choose ${field.least} to ${field.most}; ${next.length} are chosen`);
+      this.note(field, fits ? null : t("form.choose", { least: field.least, most: field.most, chosen: next.length }));
       this.set(field, next);
     };
     return html`<span class="choices">

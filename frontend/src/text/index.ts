@@ -13,7 +13,7 @@ export { language, LANGUAGES, setLanguage, type Language } from "./language";
 
 export type Key = keyof typeof english;
 type Messages = Readonly<Record<Key, string>>;
-type Values = Readonly<Record<string, string | number | boolean | Date>>;
+export type Values = Readonly<Record<string, string | number | boolean | Date>>;
 /** What stands in a message for a tag or a placeholder, such as a template. */
 type Parts<T> = Readonly<Record<string, T | string | number | ((inside: readonly unknown[]) => T)>>;
 

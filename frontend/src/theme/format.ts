@@ -1,33 +1,35 @@
 /** Numbers as people read them: three significant digits, a true minus, units after a thin space. */
+import { language, t, type Key, type Values } from "../text";
 
-const SIGNIFICANT = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, useGrouping: false });
-const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const SCIENTIFIC = new Intl.NumberFormat("en", { notation: "scientific", maximumSignificantDigits: 3 });
+const SIGNIFICANT = new Intl.NumberFormat(language, { maximumSignificantDigits: 3, useGrouping: false });
+const WHOLE = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+const TENTHS = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const SCIENTIFIC = new Intl.NumberFormat(language, { notation: "scientific", maximumSignificantDigits: 3 });
 
 export function number(value: number | null | undefined): string {
-  if (value == null || Number.isNaN(value)) return "no value";
+  if (value == null || Number.isNaN(value)) return t("number.none");
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e7)) return minus(SCIENTIFIC.format(value).replace("E", "e"));
-  if (size >= 1000) return minus(WHOLE.format(value).replaceAll(",", "\u202f"));
+  if (size >= 1000) return minus(grouped(value));
   return minus(SIGNIFICANT.format(value));
 }
 
 export function quantity(value: number | null | undefined, unit: string): string {
-  if (value == null || Number.isNaN(value)) return "no value";
-  if (unit === "%") return `${number(value)}%`;
+  if (value == null || Number.isNaN(value)) return t("number.none");
+  if (unit === "%") return t("number.percent", { value: number(value) });
   return unit === "" ? number(value) : `${number(value)}\u202f${unit}`;
 }
 
 export function percent(probability: number): string {
   const hundredths = 100 * probability;
-  if (hundredths > 0 && hundredths < 0.1) return "< 0.1%";
-  if (hundredths < 100 && hundredths > 99.9) return "> 99.9%";
-  return `${SIGNIFICANT.format(hundredths)}%`;
+  if (hundredths > 0 && hundredths < 0.1) return `< ${inPercent(0.1)}`;
+  if (hundredths < 100 && hundredths > 99.9) return `> ${inPercent(99.9)}`;
+  return inPercent(hundredths);
 }
 
 export function seconds(duration: number): string {
   if (duration < 1) return `${number(1000 * duration)}\u202fms`;
-  return duration < 90 ? `${duration.toFixed(1)}\u202fs` : `${Math.round(duration / 60)}\u202fmin`;
+  return duration < 90 ? `${TENTHS.format(duration)}\u202fs` : `${Math.round(duration / 60)}\u202fmin`;
 }
 
 export function bytes(count: number): string {
@@ -39,11 +41,24 @@ export function bytes(count: number): string {
 }
 
 export function moment(iso: string): string {
-  return new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const own = navigator.languages.find((code) => code.startsWith(language));
+  return new Date(iso).toLocaleString(own ?? language, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** The message of a key about `{n}` things: `{count}` chooses its plural, `{n}` is the number as people read it. */
+export function count(key: Key, n: number, values?: Values): string {
+  return t(key, { count: n, n: number(n), ...values });
 }
 
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {
   return `${number(count)} ${count === 1 ? noun : nouns}`;
 }
+
+const inPercent = (value: number): string => t("number.percent", { value: SIGNIFICANT.format(value) });
+
+const grouped = (value: number): string =>
+  WHOLE.formatToParts(value)
+    .map((part) => (part.type === "group" ? "\u202f" : part.value))
+    .join("");
 
 const minus = (text: string): string => text.replaceAll("-", "\u2212");
