@@ -1,6 +1,7 @@
 /** Numbers with a bar each, for short lists. */
 import { css, html, nothing, type TemplateResult } from "lit";
 
+import { t } from "../text";
 import { percent } from "../theme/format";
 
 export interface Bar {
@@ -10,6 +11,8 @@ export interface Bar {
   actual?: boolean;
   /** Makes the label a button. */
   choose?: (() => void) | null;
+  /** Asks why it is the other one, and not this. */
+  against?: (() => void) | null;
 }
 
 export const barStyles = css`
@@ -19,6 +22,14 @@ export const barStyles = css`
     gap: 0.15rem 0.6rem;
     align-items: center;
     font-variant-numeric: tabular-nums;
+  }
+  .bars.asking {
+    grid-template-columns: minmax(3rem, max-content) minmax(3rem, 1fr) max-content max-content;
+  }
+  .bars button.against {
+    min-block-size: 1.6rem;
+    padding: 0 0.4rem;
+    font-size: 0.78rem;
   }
   .bars .name {
     overflow: hidden;
@@ -57,9 +68,10 @@ export const barStyles = css`
 
 /** Probabilities as bars from 0 to 1. */
 export function probabilityBars(bars: readonly Bar[]): TemplateResult {
-  return html`<div class="bars">
+  const asking = bars.some(({ against }) => against != null);
+  return html`<div class="bars ${asking ? "asking" : ""}">
     ${bars.map(
-      ({ label, value, actual, choose }) => html`
+      ({ label, value, actual, choose, against }) => html`
         ${
           choose
             ? html`<button class="name" title="Go on from here" @click=${choose}>${label}</button>`
@@ -69,6 +81,15 @@ export function probabilityBars(bars: readonly Bar[]): TemplateResult {
         }
         <span class="track"><span class="fill" style="display: block; inline-size: ${100 * value}%"></span></span>
         <span class="number">${percent(value)}</span>
+        ${
+          against
+            ? html`<button class="quiet against" aria-label=${t("targets.why-not", { token: label })} @click=${against}>
+                ${t("targets.why-not-short")}
+              </button>`
+            : asking
+              ? html`<span></span>`
+              : nothing
+        }
       `,
     )}
   </div>`;

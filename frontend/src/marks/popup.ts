@@ -140,6 +140,12 @@ export class Popup extends LitElement {
     if (by === "keyboard") void this.updateComplete.then(() => this.renderRoot.querySelector("button")?.focus());
   }
 
+  /** Closes what is pinned, too. */
+  close(): void {
+    clearTimeout(this.timer);
+    this.closeNow();
+  }
+
   /** What is about to open still may: it will stand where its unit then is. */
   private readonly closeNow = (): void => {
     if (this.isOpen) this.hidePopover();

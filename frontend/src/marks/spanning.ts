@@ -10,12 +10,12 @@ export class Spanning {
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly active: () => boolean,
+    private readonly active: { pointer: () => boolean; keys: () => boolean },
   ) {}
 
   readonly pointerdown = (event: PointerEvent): void => {
     this.anchor = null;
-    if (!this.active() || event.button !== 0 || event.shiftKey || event.pointerType === "touch") return;
+    if (!this.active.pointer() || event.button !== 0 || event.shiftKey || event.pointerType === "touch") return;
     this.from = unitAt(event);
     this.to = this.from;
     window.addEventListener("pointerup", () => (this.from = null), { once: true });
@@ -31,7 +31,7 @@ export class Spanning {
   readonly keydown = (event: KeyboardEvent): void => {
     // Shift itself is a key, too.
     if (event.key === "Shift") return;
-    this.extending = this.active() && event.shiftKey && event.key.startsWith("Arrow");
+    this.extending = this.active.keys() && event.shiftKey && event.key.startsWith("Arrow");
     if (!this.extending) this.anchor = null;
     else this.anchor ??= unitAt(event);
   };

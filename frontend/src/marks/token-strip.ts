@@ -46,10 +46,16 @@ export class TokenStrip extends LitElement {
   /** Whether a person chooses a span by drawing over units. */
   @property({ type: Boolean }) spanning = false;
 
+  /** Whether shift and arrows choose a span, though the pointer does not draw one. */
+  @property({ type: Boolean }) ranging = false;
+
   private nodes: StripNodes | null = null;
   private picked: ReadonlySet<number> = new Set();
   private readonly roving = new Roving(this, () => this.renderRoot);
-  private readonly span = new Spanning(this, () => this.spanning);
+  private readonly span = new Spanning(this, {
+    pointer: () => this.spanning,
+    keys: () => this.spanning || this.ranging,
+  });
   private readonly painting = new NearFirst<Block>((block) => this.paintBlock(block));
 
   override connectedCallback(): void {

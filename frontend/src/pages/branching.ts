@@ -1,5 +1,5 @@
 /** What a run's results have to be told about going on from another token. */
-import type { JobState, MethodCall, MethodEntry, Result, RunRequest, RunState } from "../contract";
+import type { JobState, MethodCall, MethodEntry, Result, RunRequest, RunState, Strip } from "../contract";
 import { branchAt, callsOf } from "../state/branch";
 import type { PanelContext } from "../views/context";
 
@@ -21,20 +21,31 @@ export function branching(
   };
 }
 
-/** Alternatives that some result of the job has found. */
+/** Alternatives on a strip that some result of the same model has found: of the job itself, else of another one. */
 export function alternativesIn(
-  { results }: RunState,
+  { jobs, results }: RunState,
   job: JobState,
   fetched: (id: string) => Result | null,
 ): PanelContext["alternatives"] {
+  const same = new Set(jobs.filter(({ model }) => model === job.model).map(({ id }) => id));
+  const near = results.filter(({ job: owner }) => owner === job.id);
+  const far = results.filter(({ job: owner }) => owner !== job.id && same.has(owner));
   return (strip) => {
-    for (const { id, job: owner } of results) {
-      const result = owner === job.id ? fetched(id) : null;
-      const same = result?.strips.find((other) => other.id === strip.id);
-      if (same?.units.length !== strip.units.length) continue;
+    for (const { id } of [...near, ...far]) {
+      const result = fetched(id);
       const panel = result?.panels.find((one) => one.kind === "alternatives" && one.strip === strip.id);
-      if (panel?.kind === "alternatives") return panel;
+      if (panel?.kind !== "alternatives") continue;
+      if (
+        sameUnits(
+          result?.strips.find((other) => other.id === strip.id),
+          strip,
+        )
+      )
+        return panel;
     }
     return null;
   };
 }
+
+const sameUnits = (one: Strip | undefined, { units }: Strip): boolean =>
+  one?.units.length === units.length && one.units.every(({ id }, index) => id === units[index]?.id);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 
 import { methodEntry, modelEntry } from "../../fixtures/catalogue";
 import { all, furnish, settle, shownText } from "../../fixtures/dom";
+import { panelContext } from "../../fixtures/panels";
 import { jobState, resultState, runState } from "../../fixtures/runs";
 import { RunApi } from "../api";
 import type { Problem, Strip, Track, Unit } from "../contract";
@@ -158,7 +159,7 @@ const track = (...values: (number | null)[]): Track => ({
 });
 
 it("sets a branch against its original: what both share once, then token below token", async () => {
-  const { compare, departure } = await import("../state/compare");
+  const { compare, departure } = await import("../state/said");
   const before = [unit(1, "Mia", "prompt")];
   const tail = [unit(2, " took", "generated"), unit(3, " it", "generated"), unit(4, ".", "generated")];
   const original = strip(...before, ...tail);
@@ -191,7 +192,7 @@ it("shows what an encoder-decoder read above what it said", async () => {
   await drawn("tessera-result-card", {
     ...{ state: resultState(), job: jobState(), api: new RunApi("/api/runs/r") },
     slotted: { kind: "ready", result: { ...results.surprisal, strips: [input, output], panels } },
-    context: { sources: [], truth: null, asked: null, explain: null, branch: null, alternatives: null },
+    context: panelContext(results.surprisal),
   });
   expect(shownText()).toMatch(/Input Guten Tag Output .*Good day/);
 });

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { all, furnish, settle, shownText, type Sent } from "../../fixtures/dom";
 
@@ -121,6 +121,9 @@ describe("the page of a run", () => {
     const unit = Number(generated[4]!.dataset["unit"]);
     generated[4]!.click();
     await settle();
+    const marked = [...strip!.shadowRoot!.querySelectorAll<HTMLElement>(".chosen")];
+    expect(marked.map(({ dataset }) => Number(dataset["unit"]))).toContain(unit);
+    await vi.waitFor(() => expect(sent.some(({ path }) => path.endsWith("/jobs"))).toBe(true));
     expect(sent.find(({ path }) => path.endsWith("/jobs"))).toMatchObject({
       method: "POST",
       path: "/api/runs/text/jobs",
@@ -135,7 +138,7 @@ describe("the page of a run", () => {
   it("does not ask again for what is known", async () => {
     await openRun("text");
     all(".tile.chosen")[0]!.click();
-    await settle();
+    await new Promise((resolve) => setTimeout(resolve, 300));
     expect(sent.filter(({ method }) => method === "POST")).toEqual([]);
   });
 

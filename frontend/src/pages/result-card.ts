@@ -7,13 +7,15 @@ import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from 
 import { isUnfinished } from "../state/run";
 import { ViewStore } from "../state/view";
 import type { Slot } from "../state/watch";
+import { methodName, methodSummary } from "../forms/cards";
 import { dialStyles } from "../marks/dial";
+import { t } from "../text";
 import { restOf, turnOf } from "../theme/expected";
-import { bytes, quantity, seconds } from "../theme/format";
+import { bytes, seconds } from "../theme/format";
 import { base } from "../theme/styles";
-import { quoted } from "../tokens/visible";
 import { draw } from "../views";
 import type { PanelContext } from "../views/context";
+import { targets } from "../views/targets";
 import { figures, figureStyles } from "./figures";
 import { problemNote } from "./problem";
 import { provenance } from "./provenance";
@@ -131,10 +133,11 @@ export class ResultCard extends LitElement {
     return html`
       <header>
         <h3>
-          ${this.card?.name ?? this.state.method.key}${this.model === "" ? nothing : html` <span class="muted">· ${this.model}</span>`}
+          ${this.card ? methodName(this.card) : this.state.method.key}${this.model === "" ? nothing : html` <span class="muted">· ${this.model}</span>`}
         </h3>
-        <p>${this.card?.summary ?? ""}</p>
+        <p>${this.card ? methodSummary(this.card) : ""}</p>
       </header>
+      ${this.slotted?.kind === "ready" ? targets(this.contextOf(this.slotted.result)) : nothing}
       ${this.next === null ? nothing : this.coming(this.next)}
       <div class="body ${this.next === null || !isUnfinished(this.next) ? "" : "past"}">${this.body()}</div>
     `;
@@ -162,14 +165,14 @@ export class ResultCard extends LitElement {
   private waiting({ progress, state }: ResultState): TemplateResult {
     const fraction = progress?.fraction ?? null;
     return html`<div role="status">
-      <progress max="1" .value=${fraction} aria-label="How far"></progress>
-      <p class="small muted">${this.job.cancelling ? "Cancelling …" : this.doing(progress?.message ?? null, state)}</p>
+      <progress max="1" .value=${fraction} aria-label=${t("result.far")}></progress>
+      <p class="small muted">${this.job.cancelling ? t("run.cancelling") : this.doing(progress?.message ?? null, state)}</p>
     </div>`;
   }
 
   private doing(message: string | null, state: ResultState["state"]): string {
     if (this.job.state === "queued") return turnOf(this.job);
-    const said = message ?? (state === "running" ? "Computing …" : "Waiting for its turn …");
+    const said = message ?? t(state === "running" ? "result.computing" : "result.waiting");
     const rest = restOf(this.job);
     return rest === "" ? said : `${said} · ${rest}`;
   }
@@ -185,18 +188,19 @@ export class ResultCard extends LitElement {
       case "failed":
         return this.failed(this.slotted.problem);
       default:
-        return html`<p class="muted" role="status">Fetching …</p>`;
+        return html`<p class="muted" role="status">${t("result.fetching")}</p>`;
     }
   }
 
+  private contextOf(result: Result, panel: Panel | null = null): PanelContext {
+    const index = panel === null ? -1 : result.panels.indexOf(panel);
+    return { ...this.context, result, look: this.view.look(`${this.key}/${index}`) };
+  }
+
   private ready(result: Result): TemplateResult {
-    const contextOf = (panel: Panel): PanelContext => {
-      const look = this.view.look(`${this.key}/${result.panels.indexOf(panel)}`);
-      return { ...this.context, result, look };
-    };
     return html`
-      ${explained(result)} ${figures(result)} ${readText(result)}
-      ${panelsOf(result).map((panel) => draw(panel, contextOf(panel)))}
+      ${figures(result)} ${readText(result)}
+      ${panelsOf(result).map((panel) => draw(panel, this.contextOf(result, panel)))}
       <footer>
         ${result.provenance.caveat === "" ? nothing : html`<p>${result.provenance.caveat}</p>`}
         <details>
@@ -218,16 +222,7 @@ export class ResultCard extends LitElement {
 
 /** What a cancelled job gave back, where that is worth a word; null: nobody measured it. */
 export function cancelled(freed: number | null): string {
-  return freed === null || freed < 2 ** 20 ? "Cancelled." : `Cancelled; ${bytes(freed)} were freed.`;
-}
-
-/** What the result explains: the text or class, and the number that it had. */
-function explained({ target }: Result): TemplateResult | typeof nothing {
-  if (target === null) return nothing;
-  const name = target.class_label ?? quoted(target.text);
-  const against = target.contrast === null ? "" : ` rather than ${quoted(target.contrast_text)}`;
-  const value = target.value === null ? "" : ` (${target.quantity} ${quantity(target.value, "")})`;
-  return html`<p class="small">Explains <strong>${name}</strong>${against}${value}</p>`;
+  return freed === null || freed < 2 ** 20 ? t("result.cancelled") : t("result.freed", { size: bytes(freed) });
 }
 
 /** What an encoder-decoder read, above what it says, where no panel shows it. */

@@ -5,27 +5,18 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { createRun, methods as allMethods, models as allModels, RunApi, samples } from "../api";
 import { asProblem } from "../api/client";
-import type {
-  JobState,
-  MethodEntry,
-  ModelEntry,
-  Problem,
-  Result,
-  ResultState,
-  RunRequest,
-  RunState,
-  Sample,
-} from "../contract";
+import type { JobState, MethodEntry, ModelEntry, Problem, Result, RunRequest, RunState, Sample } from "../contract";
 import { again } from "../state/again";
 import { draftOf, saveDraft } from "../state/draft";
-import { answerTo, question, type Answering, type Asked } from "../state/explain";
-import { isUnfinished, type ReadyRun } from "../state/run";
+import type { Answering } from "../state/explain";
+import type { ReadyRun } from "../state/run";
 import { ViewStore } from "../state/view";
 import { RunWatch } from "../state/watch";
 import { installPage } from "../theme/page";
 import type { PanelContext } from "../views/context";
 import { alternativesIn, branching } from "./branching";
-import { chapterSection, chaptersOf, entriesOf, nameOf, severalModels, type Chapter } from "./chapters";
+import { chapterSection, chaptersOf, entriesOf, severalModels, type Chapter } from "./chapters";
+import { Explaining, type Drawn, type Known } from "./explaining";
 import { cutOffer, problemNote } from "./problem";
 import { isGenerating, type ActionChosen } from "./run-actions";
 import type { GoTo } from "./run-nav";
@@ -52,14 +43,12 @@ export class RunPage extends LitElement {
   @state() private methods: readonly MethodEntry[] = [];
   @state() private models: readonly ModelEntry[] = [];
   @state() private sample: Sample | null = null;
-  @state() private said = "";
   @state() private problem: Problem | null = null;
   @query("tessera-share-dialog") private dialog!: ShareDialog;
   private watch: RunWatch | null = null;
   private readonly view = new ViewStore();
   private arrived = false;
-  /** By group, the result that was drawn last: it stays until another can take its place. */
-  private readonly drawn = new Map<string, string>();
+  private readonly explaining = new Explaining(this, this.view, () => this.known);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -78,7 +67,8 @@ export class RunPage extends LitElement {
   /** To the answer that the address names, once all that stands above it is drawn. */
   private arrive({ results }: RunState): void {
     const id = /^#result-(.+)$/.exec(location.hash)?.[1];
-    if (this.arrived || id === undefined || this.known < results.filter(({ state }) => state === "done").length) return;
+    if (this.arrived || id === undefined || this.arrivals < results.filter(({ state }) => state === "done").length)
+      return;
     this.arrived = true;
     void this.updateComplete.then(() => this.goTo(id));
   }
@@ -121,14 +111,14 @@ export class RunPage extends LitElement {
         }
       </div>
       ${problemNote(this.problem)}
-      <p class="said" role="status" aria-live="polite">${this.said}</p>
+      <p class="said" role="status" aria-live="polite">${this.explaining.said}</p>
       ${run.state.jobs.map((job) => streaming(job, run, this.models))} ${this.nav(chapters, run.state)}
       ${
         run.state.branch !== null && run.state.mine
           ? html`<tessera-comparison
               .run=${run.state}
               .fetched=${this.fetched}
-              .known=${this.known}
+              .known=${this.arrivals}
             ></tessera-comparison>`
           : nothing
       }
@@ -170,7 +160,8 @@ export class RunPage extends LitElement {
   };
 
   private nav(chapters: readonly Chapter[], run: RunState): TemplateResult | typeof nothing {
-    const entries = entriesOf(chapters, run, (group) => this.chosen(group, run).result, this.methods);
+    const known = { run, fetched: this.fetched };
+    const entries = entriesOf(chapters, run, (group) => this.explaining.chosen(group, known).result, this.methods);
     if (entries.flatMap((chapter) => chapter.entries).length < 3) return nothing;
     return html`<tessera-run-nav .chapters=${entries} @go-to=${({ id }: GoTo) => this.goTo(id)}></tessera-run-nav>`;
   }
@@ -183,7 +174,10 @@ export class RunPage extends LitElement {
   }
 
   private card(group: Answering, run: RunState): TemplateResult {
-    const { result, next } = this.chosen(group, run);
+    const known = this.known;
+    if (known === null) return html``;
+    const drawn = this.explaining.chosen(group, known);
+    const { result, next } = drawn;
     const job = run.jobs.find(({ id }) => id === result.job) ?? group.job;
     return html`<tessera-result-card
       id=${`result-${result.id}`}
@@ -196,33 +190,22 @@ export class RunPage extends LitElement {
       .next=${next}
       .view=${this.view}
       .key=${group.key}
-      .context=${this.context(job, run, next)}
+      .context=${this.context(job, known, drawn)}
       .model=${severalModels(run) ? (job.model ?? "") : ""}
       .cut=${(problem: Problem) => cutOffer(problem, run, (text) => this.askAgain(run, text))}
     ></tessera-result-card>`;
   }
 
-  /** The result to draw; and the one that is asked for, as long as it cannot be drawn but another of the group can. */
-  private chosen(group: Answering, run: RunState): { result: ResultState; next: ResultState | null } {
-    const asked = this.view.value.asked[group.job.model ?? ""];
-    const answer = asked ? answerTo(asked, group, run, this.fetched) : null;
-    const drawable = group.results.filter(({ id }) => this.fetched(id) !== null);
-    const before = drawable.findLast(({ id }) => id === this.drawn.get(group.key)) ?? drawable[0];
-    const result = answer === null || (before && !drawable.includes(answer)) ? (before ?? group.results[0]) : answer;
-    if (!result) throw new Error("a group of no results");
-    this.drawn.set(group.key, result.id);
-    return { result, next: answer === null || answer === result ? null : answer };
+  private get known(): Known | null {
+    if (this.watch?.run.kind !== "ready") return null;
+    const { api, refresh, run } = this.watch;
+    return { api, refresh, run: run.state, methods: this.methods, models: this.models, fetched: this.fetched };
   }
 
-  private context(job: JobState, run: RunState, next: ResultState | null): Omit<PanelContext, "result" | "look"> {
-    const { model } = job;
-    const asked = next !== null && isUnfinished(next) ? (this.view.value.asked[model ?? ""] ?? null) : null;
-    const explain =
-      model === null
-        ? null
-        : (strip: string, from: number, to: number) => void this.explain(model, { strip, from, to });
+  private context(job: JobState, known: Known, drawn: Drawn): Omit<PanelContext, "result" | "look"> {
+    const { run } = known;
     return {
-      ...{ sources: run.sources, truth: this.sample?.truth ?? null, asked, explain },
+      ...{ sources: run.sources, truth: this.sample?.truth ?? null, ...this.explaining.part(known, job, drawn) },
       branch: branching(run, job, this.methods, (request) => void this.start(request)),
       alternatives: alternativesIn(run, job, this.fetched),
     };
@@ -238,21 +221,8 @@ export class RunPage extends LitElement {
     }
   }
 
-  /** Shows the sources of a target: those that are known at once, the others as soon as they are computed. */
-  private async explain(model: string, asked: Asked): Promise<void> {
-    const run = this.watch?.run;
-    if (run?.kind !== "ready") return;
-    this.view.set({ asked: { ...this.view.value.asked, [model]: asked } });
-    const request = question(asked, model, run.state, { methods: this.methods, models: this.models }, this.fetched);
-    if (request === null || !run.state.mine) return;
-    const names = request.methods.map(({ key }) => nameOf(key, this.methods));
-    this.said = `Asking ${names.join(", ")} which tokens led to token ${asked.from} …`;
-    await this.act((api) => api.addJobs(request));
-    this.said = "";
-  }
-
   /** How many results have come. */
-  private get known(): number {
+  private get arrivals(): number {
     return [...(this.watch?.slots.values() ?? [])].filter(({ kind }) => kind === "ready").length;
   }
 

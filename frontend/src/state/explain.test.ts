@@ -52,13 +52,28 @@ describe("answerTo", () => {
   });
 
   it("knows the default target of a result once that has been fetched", () => {
-    const target = { strip: "main", start: 4, stop: 5 } as Result["target"];
-    const fetched = (id: string) => (id === "a" ? ({ target } as Result) : null);
+    const target = { strip: "main", start: 4, stop: 5, quantity: "logprob", contrast_ids: [] as number[] };
+    const fetched = (id: string) => (id === "a" ? ({ target } as unknown as Result) : null);
     expect(answerTo({ strip: "main", from: 4, to: 5 }, group!, run, fetched)?.id).toBe("a");
   });
 });
 
 describe("question", () => {
+  it("tells another quantity and another contrast from what is known", () => {
+    const against = { ...asked, contrast: { ids: [4] } };
+    expect(question(against, "demo-lm", run, known, nothing)?.targets).toEqual([against]);
+    const logit = { ...asked, quantity: "logit" as const };
+    expect(question(logit, "demo-lm", run, known, nothing)?.targets).toEqual([logit]);
+  });
+
+  it("asks about a class what reads pictures", () => {
+    const image = { ...known.methods[1]!, key: "occlusion", inputs: ["image" as const], needs: [] };
+    const both = { ...known, methods: [known.methods[1]!, image] };
+    expect(question({ strip: "image", class: 3 }, "demo-lm", runState(), both, nothing)).toEqual({
+      ...{ models: ["demo-lm"], methods: [{ key: "occlusion" }], targets: [{ strip: "image", class: 3 }] },
+    });
+  });
+
   it("asks nothing twice", () => {
     expect(question(asked, "demo-lm", run, known, nothing)).toBeNull();
   });

@@ -1,13 +1,9 @@
 /** Which result answers for a chosen target, and what has to be asked when none does yet. */
 import type { JobsRequest, JobState, MethodEntry, ModelEntry, Result, ResultState, RunState } from "../contract";
-import { defaultMethod, suits } from "../forms/fit";
+import { defaultMethod, reads, suits } from "../forms/fit";
+import { requests, resolves, targetOf, type Asked } from "./targets";
 
-/** Units [from, to) of a strip that a person wants explained. */
-export interface Asked {
-  strip: string;
-  from: number;
-  to: number;
-}
+export type { Asked } from "./targets";
 
 /** The results of one method (with equal parameters) on one model: several, when several targets were asked. */
 export interface Answering {
@@ -30,18 +26,18 @@ export function answering({ jobs, results }: RunState): Answering[] {
   return [...groups.values()];
 }
 
-/** The result that explains what is asked; null when there is none. */
+/** The result that explains what is asked, or will; null when there is none. */
 export function answerTo(
   asked: Asked,
   { results }: Pick<Answering, "results">,
   run: RunState,
   fetched: (id: string) => Result | null,
 ): ResultState | null {
-  const isAsked = (result: ResultState): boolean => {
-    const target = fetched(result.id)?.target;
-    if (target) return target.strip === asked.strip && target.start === asked.from && target.stop === asked.to;
-    const wanted = run.jobs.find(({ id }) => id === result.job)?.targets[0];
-    return wanted?.from === asked.from && (wanted.to ?? asked.to) === asked.to;
+  const isAsked = ({ id, job }: ResultState): boolean => {
+    const target = fetched(id)?.target;
+    if (target && resolves(target, asked)) return true;
+    const wanted = run.jobs.find((known) => known.id === job)?.targets ?? [];
+    return wanted.length === 1 && wanted[0] !== undefined && requests(wanted[0], asked);
   };
   return results.findLast((result) => isAsked(result) && result.state !== "cancelled") ?? null;
 }
@@ -63,19 +59,19 @@ export function question(
   );
   const open = groups.filter((group) => answerTo(asked, group, run, fetched) === null);
   const calls = open.flatMap(({ results }) => results[0]?.method ?? []);
-  const methods = groups.length > 0 ? calls : fallback(model, known);
+  const methods = groups.length > 0 ? calls : fallback(asked, model, known);
   if (methods.length === 0) return null;
-  return { models: [model], methods, targets: [{ strip: asked.strip, from: asked.from, to: asked.to }] };
+  return { models: [model], methods, targets: [targetOf(asked)] };
 }
 
 function fallback(
+  asked: Asked,
   model: string,
   { methods, models }: { methods: readonly MethodEntry[]; models: readonly ModelEntry[] },
 ): JobsRequest["methods"] {
   const entry = models.find(({ key }) => key === model);
-  const able = methods.filter(
-    (method) => method.explains && method.inputs.includes("text") && entry && suits(entry, method),
-  );
+  const kind = asked.from === undefined ? "image" : "text";
+  const able = methods.filter((method) => method.explains && reads(method, [kind]) && entry && suits(entry, method));
   const first = defaultMethod(able);
   return first ? [{ key: first.key }] : [];
 }

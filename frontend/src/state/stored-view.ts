@@ -1,4 +1,5 @@
 /** A page's view outside the page: as it goes with a link, and as this tab keeps it until it is closed. */
+import { store, stored } from "./storage";
 import { EMPTY, type PanelView, type RunView } from "./view";
 
 type Check = (value: unknown) => boolean;
@@ -65,9 +66,19 @@ const PANEL: { readonly [Part in keyof Required<PanelView>]: Check } = {
   pinned: listOf(isWhole),
 };
 
+const isClass: Check = (value) => isText(value) || isWhole(value);
+const CONTRAST = shaped({ token: orNull(isText), ids: orNull(listOf(isWhole)), class: orNull(isClass) });
+const ASKED: Check = shaped(
+  {
+    ...{ strip: isText, from: isWhole, to: isWhole, class: isClass, contrast: CONTRAST },
+    quantity: oneOf("logprob", "logit", "probability"),
+  },
+  ["strip"],
+);
+
 const VIEW: { readonly [Part in keyof Required<RunView>]: Check } = {
   panels: isObject,
-  asked: valuesOf(shaped({ strip: isText, from: isWhole, to: isWhole })),
+  asked: valuesOf(ASKED),
   at: shaped({ card: isText, offset: isNumber }, ["card", "offset"]),
   only: isText,
 };
@@ -88,17 +99,13 @@ const keyOf = (run: string): string => `tessera.view.${run}`;
 
 /** Keeps the view until the tab is closed, so that loading the page again loses nothing. */
 export function keepView(run: string, view: RunView): void {
-  try {
-    sessionStorage.setItem(keyOf(run), JSON.stringify(view));
-  } catch {
-    // A full or forbidden store costs what was chosen after loading again, and nothing now.
-  }
+  store(keyOf(run), JSON.stringify(view), "session");
 }
 
 /** The view that this tab kept of a run; empty where there is none. */
 export function keptView(run: string): RunView {
   try {
-    return viewFrom(JSON.parse(sessionStorage.getItem(keyOf(run)) ?? "{}"));
+    return viewFrom(JSON.parse(stored(keyOf(run), "session") ?? "{}"));
   } catch {
     return EMPTY;
   }

@@ -18,7 +18,7 @@ function choices(ids: readonly [number, number], id: number | null): ReturnType<
     covered: [0.9],
   } as unknown as AlternativesPanel;
   const unit = { kind: "token", text: "no", bytes: bytes("no"), ...(id === null ? {} : { id }) };
-  return choicesAt(panel, { id: "a", units: [unit] } as unknown as Strip, 0, () => undefined);
+  return choicesAt(panel, { id: "a", units: [unit] } as unknown as Strip, 0, { branch: () => undefined });
 }
 
 it("marks the token that stands in the text by its id, and by its bytes where a server gave none", () => {

@@ -11,28 +11,54 @@ import { quoted } from "../tokens/visible";
 import { stripOf, type PanelContext } from "./context";
 import type { Choices } from "./unit-card";
 
+/** A token that could stand at a unit, and whether it is the one that does. */
+export interface Alternative {
+  candidate: Candidate;
+  probability: number;
+  actual: boolean;
+}
+
+export function alternativesAt(panel: AlternativesPanel, strip: Strip, index: number): Alternative[] {
+  const probabilities = row(decoded(panel.probabilities), [index]);
+  const unit = strip.units[index];
+  return Array.from(row(decoded(panel.choices), [index])).flatMap((choice, rank) => {
+    const candidate = panel.candidates[choice];
+    const probability = probabilities[rank] ?? NaN;
+    if (candidate === undefined || Number.isNaN(probability)) return [];
+    const actual = unit?.id == null ? candidate.bytes === unit?.bytes : candidate.id === unit.id;
+    return [{ candidate, probability, actual }];
+  });
+}
+
+/** Whether it is a token of the model's own vocabulary that a text may hold. */
+export const isOwn = ({ special, id }: Candidate): boolean => !special && id >= 0;
+
+export const nameOfCandidate = ({ special, text }: Candidate): string => (special ? text : quoted(text));
+
+export interface Choosers {
+  /** Goes on from another token. */
+  branch?: ((token: Candidate) => void) | null;
+  /** Asks why it is not another token. */
+  against?: ((token: Candidate) => void) | null;
+}
+
 /**
  * The candidates at a unit, the one that stands in the text marked; null where the model said nothing. With `branch`
- * the others are there to be chosen.
+ * and `against` the others are there to be chosen.
  */
 export function choicesAt(
   panel: AlternativesPanel,
   strip: Strip,
   index: number,
-  branch: ((token: Candidate) => void) | null = null,
+  { branch = null, against = null }: Choosers = {},
 ): Choices | null {
-  const choices = row(decoded(panel.choices), [index]);
-  const probabilities = row(decoded(panel.probabilities), [index]);
-  const bars = Array.from(choices).flatMap((choice, rank): Bar[] => {
-    const candidate = panel.candidates[choice];
-    const value = probabilities[rank] ?? NaN;
-    if (candidate === undefined || Number.isNaN(value)) return [];
-    const label = candidate.special ? candidate.text : quoted(candidate.text);
-    const unit = strip.units[index];
-    const actual = unit?.id == null ? candidate.bytes === unit?.bytes : candidate.id === unit.id;
-    const foreign = candidate.special || candidate.id < 0;
-    const choose = branch === null || actual || foreign ? null : () => branch(candidate);
-    return [{ label, value, actual, choose }];
+  const bars = alternativesAt(panel, strip, index).map(({ candidate, probability, actual }): Bar => {
+    const open = !actual && isOwn(candidate);
+    return {
+      ...{ label: nameOfCandidate(candidate), value: probability, actual },
+      choose: open && branch !== null ? () => branch(candidate) : null,
+      against: open && against !== null ? () => against(candidate) : null,
+    };
   });
   return bars.length === 0 ? null : { bars, covered: decoded(panel.covered).data[index] ?? NaN };
 }
@@ -76,7 +102,7 @@ export class AlternativesView extends LitElement {
   protected override render(): TemplateResult {
     const strip = stripOf(this.context, this.panel.strip);
     const rows = strip.units.flatMap((unit, index) => {
-      const choices = choicesAt(this.panel, strip, index, this.context.branch?.(strip, index) ?? null);
+      const choices = choicesAt(this.panel, strip, index, { branch: this.context.branch?.(strip, index) });
       return choices === null ? [] : [{ unit, index, choices }];
     });
     return html`<details class="small">

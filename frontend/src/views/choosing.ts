@@ -1,12 +1,13 @@
 /** What a person means by pointing at units: a target to explain, a span to read, or units to select. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type ReactiveControllerHost, type TemplateResult } from "lit";
 
-import type { Strip } from "../contract";
+import type { Candidate, Strip } from "../contract";
 import type { UnitReach, UnitSelect } from "../marks/events";
 import { popup } from "../marks/popup";
 import type { UnitRange } from "../marks/token-strip";
+import { moved } from "../state/targets";
 import type { Looking } from "../state/view";
-import { rich, t } from "../text";
+import { rich, t, type Key } from "../text";
 import { quantity } from "../theme/format";
 import { rechosen } from "../tokens/spans";
 import { choicesAt } from "./alternatives";
@@ -26,8 +27,12 @@ export interface Place {
 export class Choosing {
   /** The unit that was touched last, from which shift reaches on. */
   private last: number | null = null;
+  /** Whether the press that may become a click began on a unit. */
+  private began = false;
+  private refusal: Key | null = null;
 
   constructor(
+    private readonly host: ReactiveControllerHost,
     private readonly look: Looking,
     private readonly of: () => Place,
   ) {}
@@ -50,6 +55,12 @@ export class Choosing {
     return !this.selecting && this.grouping.by === "span" && !isGrid(this.strip);
   }
 
+  /** Whether shift and arrows ask for a span. */
+  get asks(): boolean {
+    const { explain, result } = this.of().context;
+    return explain !== null && !this.selecting && result.lens === "importance";
+  }
+
   get selected(): Selected {
     return this.look.value.selected ?? [];
   }
@@ -58,18 +69,25 @@ export class Choosing {
     this.look.set({ grouping: { ...this.grouping, ...changes } });
   }
 
-  /** The units that the result explains, when they lie on this strip. */
+  /** The units that are explained, or asked for, when they lie on this strip. */
   chosen(): UnitRange | null {
-    const { asked, result } = this.of().context;
-    if (asked?.strip === this.strip.id) return [asked.from, asked.to];
-    const { target } = result;
+    const asked = this.asked();
+    if (this.of().context.asked !== null) return asked;
+    const { target } = this.of().context.result;
     if (target?.strip !== this.strip.id || target.start === null || target.stop === null) return null;
     return [target.start, target.stop];
   }
 
+  /** The units on this strip that a person has asked for. */
+  private asked(): UnitRange | null {
+    const { asked } = this.of().context;
+    return asked?.strip === this.strip.id && asked.from !== undefined ? [asked.from, asked.to ?? asked.from + 1] : null;
+  }
+
   readonly reach = ({ from, to }: UnitReach): void => {
-    if (!this.selecting) this.group({ span: [from, to] });
-    else this.look.set({ selected: joined(this.selected, this.whole(between(from, to - 1))) });
+    if (this.selecting) this.look.set({ selected: joined(this.selected, this.whole(between(from, to - 1))) });
+    else if (this.spans) this.group({ span: [from, to] });
+    else this.ask([from, to]);
   };
 
   readonly select = (event: UnitSelect): void => {
@@ -94,22 +112,71 @@ export class Choosing {
   }
 
   private explain({ index, extend, anchor, by }: UnitSelect): void {
-    this.offer(index, anchor, by);
-    const unit = this.strip.units[index];
-    const { explain, result } = this.of().context;
-    const askable = unit?.segment === "generated" || unit?.segment === "predicted" || result.lens === "importance";
-    if (explain === null || unit === undefined || unit.special || !askable || index === 0 || isGrid(this.strip)) return;
-    const [from, to] = (extend ? this.chosen() : null) ?? [index, index + 1];
-    explain(this.strip.id, Math.min(from, index), Math.max(to, index + 1));
+    if (isGrid(this.strip)) return;
+    if (!extend) this.offer(index, anchor, by);
+    if (this.askable(index)) this.ask(rechosen(this.asked() ?? (extend ? this.chosen() : null), index, extend));
   }
 
-  /** What else could have stood there, to go on from. */
+  /** Whether this result's view asks about a unit: what was said, and in an importance result what was given, too. */
+  private askable(index: number): boolean {
+    const segment = this.strip.units[index]?.segment;
+    return segment === "generated" || segment === "predicted" || this.of().context.result.lens === "importance";
+  }
+
+  /** Asks for the units, or says why nobody can; null clears what was asked. */
+  private ask(range: UnitRange | null): void {
+    const { asked, explain } = this.of().context;
+    if (explain === null) return;
+    this.refusal = range === null ? null : refusalOf(this.strip, range);
+    if (this.refusal !== null) this.host.requestUpdate();
+    else if (range === null) explain(null);
+    else explain(moved(asked, this.strip.id, range));
+  }
+
+  /** On what lies around the units: nothing is chosen any longer. */
+  readonly away = (event: MouseEvent): void => {
+    const drawn = getSelection()?.isCollapsed === false;
+    if (!drawn && !this.began && !onUnit(event) && !this.selecting) this.clear();
+  };
+
+  /** A press on a unit that ends elsewhere is no click around them. */
+  readonly pressed = (event: PointerEvent): void => {
+    this.began = onUnit(event);
+  };
+
+  readonly keyed = {
+    capture: true,
+    handleEvent: (event: KeyboardEvent): void => {
+      // Whoever has used the key before, such as a pinned pop-up, has prevented its default.
+      if (event.key === "Escape" && !event.defaultPrevented) this.clear();
+    },
+  };
+
+  private clear(): void {
+    this.refusal = null;
+    if (this.selecting) this.look.set({ selected: [] });
+    else if (this.spans) this.group({ span: null });
+    else if (this.asked() !== null) this.of().context.explain?.(null);
+    this.host.requestUpdate();
+  }
+
+  /** What else could have stood there: to go on from, or to be held against what does. */
   private offer(index: number, anchor: HTMLElement | SVGElement, by: "pointer" | "keyboard"): void {
     const { context, readings } = this.of();
     const panel = alternativesOf(context, this.strip);
     const branch = context.branch?.(this.strip, index) ?? null;
-    const choices = panel && branch ? choicesAt(panel, this.strip, index, branch) : null;
+    const against = this.askable(index) ? this.contrasting(index) : null;
+    const choices = panel && (branch ?? against) ? choicesAt(panel, this.strip, index, { branch, against }) : null;
     if (choices !== null) popup().pin(anchor, unitCard(this.strip, index, readings(index), choices), by);
+  }
+
+  private contrasting(index: number): ((token: Candidate) => void) | null {
+    const { asked, explain } = this.of().context;
+    if (explain === null || refusalOf(this.strip, [index, index + 1]) !== null) return null;
+    return ({ id }) => {
+      popup().close();
+      explain({ ...moved(asked, this.strip.id, [index, index + 1]), contrast: { ids: [id] } });
+    };
   }
 
   /** What a click does, as two buttons. */
@@ -131,6 +198,7 @@ export class Choosing {
   /** How many units are selected, and their numbers together. */
   note(): TemplateResult | typeof nothing {
     const { selected } = this;
+    if (this.refusal !== null) return html`<p class="small" role="alert">${t(this.refusal)}</p>`;
     const { strip, track, own } = this.of().shown;
     if (selected.length === 0) {
       return this.selecting
@@ -152,3 +220,14 @@ export class Choosing {
     </p>`;
   }
 }
+
+/** Why nobody can explain these units; null when a model can try. */
+function refusalOf({ id, role, units }: Strip, [from]: UnitRange): Key | null {
+  const unit = units[from];
+  if (role === "input") return "targets.no-input";
+  if (from === 0 && id !== "output") return "targets.no-first";
+  return unit?.special === true && unit.segment !== "generated" ? "targets.no-special" : null;
+}
+
+const onUnit = (event: Event): boolean =>
+  event.composedPath().some((node) => node instanceof Element && node.hasAttribute("data-unit"));

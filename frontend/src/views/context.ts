@@ -3,6 +3,7 @@ import type { TemplateResult } from "lit";
 
 import type { Candidate, PanelKind, PanelOf, Result, SampleTruth, SourceState, Strip, Unit } from "../contract";
 import type { Picture } from "../marks/patch-grid";
+import type { Asked } from "../state/targets";
 import type { Look } from "../state/view";
 
 export interface PanelContext {
@@ -12,10 +13,16 @@ export interface PanelContext {
   sources: readonly SourceState[];
   /** What is known to be right, when the run came from a sample. */
   truth: SampleTruth | null;
-  /** What has been asked and is being computed: its units are marked, and the arcs of before are gone. */
-  asked: { strip: string; from: number; to: number } | null;
-  /** Asks which units caused the units [from, to) of a strip; null where nobody may ask. */
-  explain: ((strip: string, from: number, to: number) => void) | null;
+  /** What a person wants explained of this model; null: what the result explains by itself. */
+  asked: Asked | null;
+  /** Whether another result, which is asked for, has yet to come: the arcs of before are gone. */
+  waiting: boolean;
+  /** Why there is none of what is asked. */
+  refused: string | null;
+  /** Asks what a target comes from, or with null nothing any longer; null where nobody may ask. */
+  explain: ((asked: Asked | null) => void) | null;
+  /** The classes that the model tells apart. */
+  labels: readonly string[];
   /** What continues the text from a unit with another token in its place; null where that cannot be. */
   branch: ((strip: Strip, at: number) => ((token: Candidate) => void) | null) | null;
   /** Alternatives on a strip that the result itself has none for: another result of the same job knows them. */

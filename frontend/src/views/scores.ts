@@ -17,7 +17,8 @@ import { base } from "../theme/styles";
 import { choicesAt } from "./alternatives";
 import { Choosing } from "./choosing";
 import { alternativesOf, decidingUnits, isGrid, pictureOf, stripOf, type PanelContext } from "./context";
-import { groupCard, groupingControls, spanNote, spokenGroup, type Told } from "./grouping";
+import { groupCard, spanNote, spokenGroup, type Told } from "./grouping";
+import { bytesNote, groupingControls } from "./grouping-controls";
 import { scoreStyles } from "./score-styles";
 import { average, initialSelection } from "./select";
 import { ShownOnce, type Shown } from "./shown";
@@ -45,7 +46,7 @@ export class ScoresView extends LitElement {
   private readonly preferences = new PreferencesController(this);
   private readonly look = new Looking(this, () => this.context.look);
   private readonly once = new ShownOnce();
-  private readonly choosing = new Choosing(this.look, () => ({
+  private readonly choosing = new Choosing(this, this.look, () => ({
     ...{ context: this.context, shown: this.shown },
     readings: (unit) => this.readings(unit),
   }));
@@ -81,6 +82,9 @@ export class ScoresView extends LitElement {
         @unit-leave=${() => popup().hide()}
         @unit-select=${this.choosing.select}
         @unit-reach=${this.choosing.reach}
+        @pointerdown=${this.choosing.pressed}
+        @click=${this.choosing.away}
+        @keydown=${this.choosing.keyed}
       >
         ${grid ? this.patches() : this.text()}
       </div>
@@ -113,7 +117,7 @@ export class ScoresView extends LitElement {
             )
           : nothing
       }
-      ${isGrid(this.shown.strip) ? nothing : groupingControls(this.shown.track, this.choosing.grouping, (next) => this.choosing.group(next))}
+      ${isGrid(this.shown.strip) ? nothing : groupingControls(this.shown.strip, this.shown.track, this.choosing.grouping, (next) => this.choosing.group(next))}
       ${this.choosing.switch()} ${readingControls(this.preferences, isGrid(this.shown.strip) ? "picture" : "text")}
       ${
         truth
@@ -132,7 +136,7 @@ export class ScoresView extends LitElement {
   private text(): TemplateResult {
     const { invisible, marks } = this.preferences.value;
     const chosen = this.choosing.spans ? this.choosing.grouping.span : this.choosing.chosen();
-    const settled = !this.choosing.spans && chosen !== null && this.context.asked === null;
+    const settled = !this.choosing.spans && chosen !== null && !this.context.waiting;
     return html`<tessera-token-strip
         .strip=${this.shown.strip}
         .values=${this.shown.values}
@@ -142,6 +146,7 @@ export class ScoresView extends LitElement {
         .marks=${marks}
         .chosen=${chosen}
         .spanning=${this.choosing.spans || this.choosing.selecting}
+        .ranging=${this.choosing.asks}
         .selected=${this.choosing.selected}
         .outlined=${this.deciding}
       ></tessera-token-strip>
