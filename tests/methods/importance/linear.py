@@ -8,7 +8,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from workers.contract import ResolvedTarget, Strip, Unit
+from workers.contract import ResolvedTarget, ScoresPanel, Strip, Unit
+from workers.core.method import Findings
 from workers.core.objectives import Objective, Place
 from workers.core.objectives.base import BaselineKind
 from workers.core.passes import Passes
@@ -64,3 +65,40 @@ class _Asked:
 def asked(objective: Objective) -> Passes:
     """Passes that hold one objective and nothing else."""
     return cast(Passes, _Asked(objective))
+
+
+class Known(Linear):
+    """One target: Σ weights · inputs to a power, in units of width one, as guides work it through by hand."""
+
+    start = 0.0
+    """What stands for nothing."""
+
+    def __init__(self, weights: Sequence[float], inputs: Sequence[float], *, power: int = 1) -> None:
+        super().__init__()
+        self.power = power
+        self.weights = torch.tensor(weights)[None, :, None]
+        self.inputs = torch.tensor(inputs)[:, None]
+        units = [Unit(kind="token", id=index, text="x") for index in range(len(inputs))]
+        self.strips = [Strip(id="main", role="text", label="Text", units=units)]
+        self.targets = [ResolvedTarget(strip="main", start=0, stop=1, quantity="logit")]
+        self.places = [Place("main", index) for index in range(len(inputs))]
+        self.fixed = []
+
+    def values(self, inputs: Tensor) -> Tensor:
+        """One sum per input."""
+        return torch.einsum("bud,tud->bt", inputs**self.power, self.weights)
+
+    def baseline(self, kind: BaselineKind) -> Tensor:
+        """The same for every unit."""
+        return torch.full_like(self.inputs, self.start)
+
+    def visible(self, target: int) -> npt.NDArray[np.bool_]:
+        """Every unit."""
+        return np.ones(len(self.inputs), dtype=bool)
+
+
+def scores_of(findings: Findings) -> list[float]:
+    """The scores of every unit for the only target."""
+    (panel,) = [panel for panel in findings.panels if isinstance(panel, ScoresPanel)]
+    found: list[float] = panel.tracks[0].values.tolist()
+    return found

@@ -1,14 +1,19 @@
 """The class token's attention equals what transformers' eager attention returns."""
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Literal, cast
 
 import numpy as np
 import pytest
 import torch
 from transformers import AutoModelForImageClassification
 
+from tests.guides import as_shown, rows, worked
 from tests.jobs import ask, call, picture, tracks, values, vision
+from workers.contract import ScoresPanel, Strip, Unit
+from workers.core.passes import Passes
+from workers.methods.importance.cls_attention import ClsAttention
 
 
 @pytest.mark.parametrize("heads", ["mean", "max"])
@@ -38,3 +43,22 @@ def test_a_layer_sums_to_one_less_its_own_share(vit: Path) -> None:
     own = found.figures["own_attention"].value
     assert own is not None
     assert float(np.nansum(track.values[-1])) + own == pytest.approx(1, abs=1e-5)
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("cls_attention")
+    kinds: list[Literal["token", "patch"]] = ["token", "patch", "patch"]
+    units = [Unit(kind=kind, special=kind == "token") for kind in kinds]
+    seen = SimpleNamespace(
+        class_token_attention=torch.tensor([rows(example, "heads")]),
+        strip=Strip(id="image", role="image", label="Image", units=units),
+        logits=torch.zeros(2),
+        model=SimpleNamespace(labels=["a", "b"]),
+    )
+    found = ClsAttention().run(cast(Passes, SimpleNamespace(vision=seen)))
+    (panel,) = found.panels
+    assert isinstance(panel, ScoresPanel)
+    patches = panel.tracks[0].values[0, 1:]
+    assert patches.tolist() == [as_shown(step.gives) for step in example.steps[:2]]
+    assert found.figures["own_attention"].value == as_shown(example.steps[2].gives)
+    assert float(patches.sum()) == as_shown(example.result)

@@ -6,11 +6,12 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import SENTENCES, ask, call, passes
 from tests.methods.importance.linear import Linear, asked
 from workers.contract import ChartPanel, Result, Target
 from workers.core.attribution import explain
-from workers.core.fidelity import Faithfulness
+from workers.core.fidelity import Curves, Faithfulness
 from workers.core.method import Findings
 from workers.core.passes import Passes
 from workers.methods.importance.fidelity import Fidelity
@@ -124,3 +125,10 @@ def test_what_gives_no_scores_is_refused(data: Path, params: dict[str, Any], sai
     problem = ask(folder, call("fidelity", **params), text=SENTENCES["stories260k"]).problems[0]
     assert problem.status in {404, 422}
     assert said in problem.detail
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("fidelity")
+    deletion, insertion = (np.array(numbers(example, name)) for name in ("deletion", "insertion"))
+    curves = Curves(np.linspace(0, 1, len(deletion)), deletion, insertion)
+    assert curves.area == as_shown(example.result)

@@ -7,8 +7,9 @@ import pytest
 import torch
 from captum.attr import InputXGradient
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import SENTENCES, ask, links, passes, picture, units_of, values, vision
-from tests.methods.importance.linear import Linear, asked
+from tests.methods.importance.linear import Known, Linear, asked, scores_of
 from tests.methods.importance.oracles import causal, classifier, encoder_decoder, per_patch
 from workers.contract import Contrast, LinksPanel, Refusal, ScoresPanel, Target
 from workers.methods.importance.gradient_x_input import GradientXInput
@@ -130,3 +131,11 @@ def test_gradients_leave_the_parameters_alone(data: Path) -> None:
     ask(folder, "gradient_x_input", text="Tom ran")
     assert all(parameter.grad is None for parameter in language(folder).network.parameters())
     assert torch.is_grad_enabled()
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("gradient_x_input")
+    known = Known(numbers(example, "weights"), numbers(example, "inputs"))
+    scores = scores_of(GradientXInput().run(asked(known)))
+    assert scores == pytest.approx([step.gives for step in example.steps[:2]])
+    assert sum(scores) == as_shown(example.result)

@@ -8,8 +8,9 @@ import torch
 from captum.attr import IntegratedGradients as Captum
 from torch import Tensor
 
+from tests.guides import as_shown, number, worked
 from tests.jobs import SENTENCES, ask, call, passes, picture, units_of, values, vision
-from tests.methods.importance.linear import Linear, asked
+from tests.methods.importance.linear import Known, Linear, asked, scores_of
 from tests.methods.importance.oracles import causal, causal_network, classifier, encoder_decoder, per_patch
 from workers.contract import LinksPanel, Result, Target
 from workers.methods.importance.integrated_gradients import IntegratedGradients
@@ -132,3 +133,13 @@ def test_a_blurred_picture_keeps_its_light_and_loses_its_objects(vit: Path) -> N
     assert float(blurred.mean()) == pytest.approx(float(objective.inputs.mean()), abs=0.05)
     flat = ask(vit, call("integrated_gradients", baseline="blurred", max_steps=400), image=picture(32, 32)).result
     assert gap(flat) <= 0.02
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("integrated_gradients")
+    known = Known([1.0], [number(example, "input")], power=2)
+    known.start = number(example, "baseline")
+    method = IntegratedGradients(n_steps=int(number(example, "steps")))
+    (score,) = scores_of(method.run(asked(known)))
+    assert score == as_shown(example.steps[2].gives)
+    assert float(known.values(known.inputs[None])[0, 0]) == as_shown(example.result)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import SENTENCES, Array, ask, call, language, links, passes, picture, tracks, units_of, values, vision
-from tests.methods.importance.linear import Linear, asked
+from tests.methods.importance.linear import Known, Linear, asked, scores_of
 from tests.methods.importance.oracles import causal_network, classifier
 from workers.contract import LinksPanel, Target
 from workers.methods.importance.occlusion import Occlusion
@@ -206,3 +207,11 @@ def test_one_target_gives_scores_and_links(data: Path) -> None:
     assert low == -high
     np.testing.assert_array_equal(links(found).weights[0], track.values)
     assert units_of(found, "main")[-1].segment == "predicted"
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("occlusion")
+    known = Known(numbers(example, "weights"), numbers(example, "inputs"))
+    drops = scores_of(Occlusion().run(asked(known)))
+    assert drops == pytest.approx([example.steps[2].gives, example.result])
+    assert drops[1] == as_shown(example.result)

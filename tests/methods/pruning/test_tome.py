@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForImageClassification
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import ask, call, picture, units_of, vision
 from workers.contract import ReductionPanel, Result
 from workers.core.reduction import Survivors, divergence
@@ -198,3 +199,13 @@ def test_divergence_of_two_rows_by_hand() -> None:
 def test_a_family_whose_layers_nobody_described_is_refused(data: Path) -> None:
     done = ask(data / "models" / "stories260k", call("tome"), image=picture(32, 32))
     assert done.problems
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("tome")
+    states, sizes = torch.tensor(numbers(example, "values"))[None, :, None], torch.ones(3)
+    one, other = torch.tensor([0]), torch.tensor([1])
+    states, sizes = merge(states, sizes, one, other, torch.tensor([1, 2]))
+    assert float(states[0, 0, 0]) == as_shown(example.steps[0].gives)
+    states, sizes = merge(states, sizes, one, other, torch.tensor([1]))
+    assert float(states[0, 0, 0]) == as_shown(example.result)

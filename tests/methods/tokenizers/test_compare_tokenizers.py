@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.guides import as_shown, number, worked
 from workers.contract import (
     AnalysisRequest,
     MethodCall,
@@ -169,3 +170,12 @@ def test_any_file_of_a_tokenizer_can_take_part(data: Path) -> None:
     unknown = values(panel, "unknown_characters")
     assert unknown[0] == unknown[2] == unknown[3] == 0
     assert (unknown[1] or 0) > 50
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("compare_tokenizers")
+    _, panel = compare("the red ball", tokenizers=["demo-lm", "bytes"])
+    assert values(panel, "tokens") == [number(example, "tokens"), number(example, "bytes")]
+    per_token = values(panel, "bytes_per_token")
+    assert per_token == [as_shown(step.gives) for step in example.steps[:2]]
+    assert number(example, "bytes") / number(example, "tokens") == as_shown(example.result)

@@ -9,6 +9,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import SENTENCES, ask, call, language, links, passes, text_of, tracks, units_of, values
 from workers.contract import Contrast, Generate, Result, Target
 from workers.core.chains import CALIBRATION, Chain, Rules, calibrated, entropies, follow, reduced_attention
@@ -188,3 +189,10 @@ def test_models_whose_attention_is_not_the_text_s_own_do_not_fit(names: Path) ->
     problem = ask(names, call(KEY), text="آتزمون").problems[0]
     assert "attention" in problem.detail
     assert text_of(ask(names, "surprisal", text="آتزمون").result, "output") == "atzmon"
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("attention_chain")
+    row = torch.tensor([[numbers(example, "row")]])
+    assert list(CALIBRATION[:2]) == numbers(example, "damping")
+    assert float(calibrated(row, first=3)[0, 0, 1]) == as_shown(example.result)

@@ -4,7 +4,7 @@ import math
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -12,9 +12,12 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from tests.guides import as_shown, number, worked
 from tests.jobs import SENTENCES, ask, call, language, text_of, tracks, units_of, values
 from workers.contract import ChartPanel, Generate, Reading, Result
+from workers.core.byte_passes import next_bytes_of
 from workers.core.covers import Covers
+from workers.models.tokenizing import TextTokenizer
 
 KEY = "byte_surprisal"
 MERGES = ["a b", "ab c", "Ġ a", "Ġ ab", "b c", "Ã ©", "a Ã", "Ġ Ġ"]
@@ -202,3 +205,27 @@ def test_where_every_cut_agrees(toy: Path) -> None:
     for low, high in pairwise(range(256)):
         assert covers.beginning(bytes((low,))).stop <= covers.beginning(bytes((high,))).start or high == 256
     assert covers.beginning(b"\xff").start == len(covers.keys)
+
+
+class _Two:
+    """A tokenizer of the tokens that it is given."""
+
+    def __init__(self, *tokens: str) -> None:
+        self.tokens = tokens
+
+    def token_bytes(self, id: int) -> bytes:
+        """What a token spells."""
+        return self.tokens[id].encode()
+
+    def is_special(self, id: int) -> bool:
+        """None is."""
+        return False
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("byte_surprisal")
+    tokens = ("a", "b", "ab")
+    covers = Covers(cast(TextTokenizer, _Two(*tokens)), len(tokens))
+    first = next_bytes_of(covers, np.array([number(example, token) for token in tokens]))
+    assert float(first[ord("a")]) == as_shown(example.steps[0].gives)
+    assert -math.log(first[ord("a")]) == as_shown(example.result)

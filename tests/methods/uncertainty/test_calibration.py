@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.contract.checks import check_panel
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import ask, call, language, units_of, values
 from workers.contract import ChartPanel, Continuation, Generate, GroupsPanel, Reading, Result
 from workers.contract.formats.labelled import LabelledRow
@@ -17,6 +18,7 @@ from workers.core.calibration.answers import Line, ScoredAnswer, read_lines, sco
 from workers.core.calibration.estimators import ESTIMATORS
 from workers.core.calibration.measures import Measured, Settings, measure
 from workers.core.calibration.ranking import Values
+from workers.core.calibration.reliability import ece
 from workers.core.steps import Progress
 
 ROWS = [("Once upon a", "time", 1.0), ("There was a little", "girl named Lily.", 1.0), ("Once", "xylophone", 0.0)]
@@ -286,3 +288,9 @@ def test_progress_is_told_batch_by_batch_and_the_run_can_be_cancelled(data: Path
     asked = iter(["go"] * 5 + ["cancel"] * 100)
     cancelled = ask(folder, "calibration", table=text, control=lambda: next(asked))  # type: ignore[arg-type]
     assert not cancelled.results
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("calibration")
+    confidence, right = (np.array(numbers(example, name)) for name in ("confidence", "right"))
+    assert ece(confidence, right, 20, "equal_width") == as_shown(example.result)

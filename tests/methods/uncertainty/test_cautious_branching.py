@@ -9,6 +9,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM
 
+from tests.guides import as_shown, number, worked
 from tests.jobs import SENTENCES, ask, call, language, passes, tracks, units_of, values
 from workers.contract import BranchesPanel, BranchNode, Generate, Result
 from workers.methods.uncertainty.cautious_branching import CautiousBranching, ends_clause
@@ -158,3 +159,10 @@ def test_limits_in_the_wrong_order_are_refused(stories: Path) -> None:
     problem = ask(stories, call(KEY, low=2.0), text=PROMPT).problems[0]
     assert problem.field == f"methods.{KEY}.low"
     assert "2.0 and 1.5" in problem.detail
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("cautious_branching")
+    low, high, most = (number(example, name) for name in ("low", "high", "most"))
+    method = CautiousBranching(low=low, high=high, max_trials=int(most))
+    assert method.trials(number(example, "entropy")) == as_shown(example.result)

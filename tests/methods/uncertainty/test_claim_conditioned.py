@@ -9,6 +9,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
+from tests.guides import as_shown, number, worked
 from tests.jobs import Done, ask, call, passes, units_of, values
 from tests.judges import NLI_LABELS, classifier
 from workers.contract import AlternativesPanel, Generate, Group, GroupsPanel, Result
@@ -217,3 +218,12 @@ def test_without_the_judge_it_says_what_to_add(data: Path) -> None:
     problem = conditioned(data).problems[0]
     assert problem.type == "/problems/named-model-missing"
     assert "cross-encoder/nli-deberta-v3-base" in problem.detail
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("claim_conditioned")
+    token, *others = (number(example, name) for name in ("token", "same", "otherwise", "else"))
+    position = _Position(0, None, "Paris", token, [("other", one) for one in others])
+    same, otherwise, _ = position.masses([ENTAIL, CONTRADICT, NEUTRAL])
+    assert same == as_shown(example.steps[0].gives)
+    assert same / (same + otherwise) == as_shown(example.result)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import SENTENCES, ask, call, tracks, values
 from tests.scripted import MODEL, probabilities, scored, script
 from workers.contract import Generate
@@ -87,3 +88,11 @@ def test_a_translation_is_summed_over_its_output_and_a_continuation_by_itself(da
     p = values(own, "probability").astype(float)
     assert own.figures["arithmetic_mean"].value == pytest.approx(float(p[-6:].mean()), rel=1e-5)
     assert both.figures["arithmetic_mean"].value == pytest.approx(float(np.nanmean(p)), rel=1e-5)
+
+
+def test_the_example_of_its_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = worked("confidence_means")
+    probabilities(monkeypatch, *numbers(example, "p"))
+    figures = ask(MODEL, "confidence_means", text="the ball").result.figures
+    assert figures["arithmetic_mean"].value == as_shown(example.steps[0].gives)
+    assert figures["geometric_mean"].value == as_shown(example.result)

@@ -9,9 +9,11 @@ import pytest
 import regex
 import torch
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import ask, call, language, passes, tracks, units_of, values
 from workers.contract import BranchesPanel, Generate, Result
 from workers.core.reading import continuation_text
+from workers.core.rejection import draw_allowed
 
 KEY = "constrained_decoding"
 PROMPT = "Once upon a time, there was a"
@@ -138,3 +140,12 @@ def test_a_pattern_may_name_the_space_and_special_tokens_fit_nothing(data: Path)
     assert len(strips) == 6
     for strip in strips:
         assert not any(unit.special for unit in strip.units if unit.segment == "generated")
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("constrained_decoding")
+    logs = torch.tensor(numbers(example, "p")).log()
+    still = torch.zeros_like(logs)
+    drawn = draw_allowed(logs, lambda id: id > 0, (still, still), most=10)
+    assert (drawn.id, drawn.rejections) == (1, 1)
+    assert drawn.weight == as_shown(example.result)

@@ -5,9 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import SENTENCES, ask, call, language, passes, tracks, units_of, values
 from workers.contract import BranchesPanel, Generate, Result
+from workers.core.generation import chosen
 
 KEY = "counterfactual_tokens"
 PROMPT = "Once upon a time, there was a little"
@@ -170,3 +173,12 @@ def test_the_stop_that_ended_the_continuation_is_not_for_methods(stories: Path) 
     )
     assert done.continuation.finish == "stopped"
     assert list(done.results) == [0]
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("counterfactual_tokens")
+    noise = torch.tensor(numbers(example, "noise"))
+    before, after = (torch.tensor(numbers(example, name)).log() for name in ("before", "after"))
+    assert (chosen(before, noise), chosen(after, noise)) == (1, 0)
+    assert float((before + noise)[1]) == as_shown(example.steps[1].gives)
+    assert float((after + noise)[0]) == as_shown(example.result)

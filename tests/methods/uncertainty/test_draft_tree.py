@@ -2,13 +2,22 @@
 
 import itertools
 import math
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
+import torch
+from torch import Tensor
 
+from tests.guides import as_shown, number, worked
 from tests.jobs import ask
 from tests.methods.uncertainty.two_models import LARGE, SMALL, TEXT, compare, ids_of, logs
 from workers.contract import BranchesPanel, BranchNode, Generate, Result
+from workers.core.decoding import Decoder
+from workers.core.drafting import grow
+from workers.methods.uncertainty.draft_tree import _figures
+from workers.models.language import LanguageModel
 
 KEY = "draft_tree"
 
@@ -104,3 +113,34 @@ def test_it_may_grow_after_the_continuation() -> None:
     assert token(before.result, first) == int(logs(SMALL, prompt)[-1].argmax())
     root = nodes(before.result)["text"]
     assert root.range == (0, before.result.strip("main").find(lambda unit: unit.segment == "generated")[0])
+
+
+class _Says:
+    """A decoder that says red (0) or blue (1), and behind red the ball (2)."""
+
+    def __init__(self, given: dict[str, float], said: tuple[int, ...] = ()) -> None:
+        self.given, self.said = given, said
+
+    def branch(self, rows: int) -> "_Says":
+        """The same decoder, which goes on by itself."""
+        return _Says(self.given, self.said)
+
+    def append(self, ids: list[int]) -> None:
+        """One token more was read."""
+        self.said = (*self.said, *ids)
+
+    def next_logits(self) -> Tensor:
+        """What it says next; behind what is not given, other tokens of equal probability."""
+        red, blue, ball = (self.given[name] for name in ("red", "blue", "ball"))
+        row = [red, blue, 0.0, 0.0, 0.0] if not self.said else [0.0, 0.0, ball, 1 - ball, 0.0]
+        return torch.tensor([[0.0, 0.0, 0.1, 0.1, 0.8] if len(self.said) > 1 else row]).log()
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("draft_tree")
+    says = _Says({name: number(example, name) for name in ("red", "blue", "ball")})
+    ends = cast(LanguageModel, SimpleNamespace(end_ids=frozenset()))
+    tree = grow(ends, cast(Decoder, says), 3, 2, 2, lambda count: None)
+    assert [draft.id for draft in tree] == [0, 2, 1]
+    assert math.exp(tree[1].path) == as_shown(example.steps[0].gives)
+    assert _figures(tree, [])["expected_by_draft"].value == as_shown(example.result)

@@ -7,9 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import SENTENCES, ask, values
 from tests.scripted import MODEL, scored, script
 from workers.contract import ChartPanel, Generate
+from workers.methods.uncertainty.end_of_text import survived
 from workers.models.language import LanguageModel
 
 TEXT = "Mia put the red ball in the box."
@@ -81,3 +83,10 @@ def test_survival_begins_with_the_continuation(data: Any) -> None:
     survival = values(found, "survival")
     assert np.isfinite(survival).sum() == 5
     assert np.isfinite(survival[-5:]).all()
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("end_of_text")
+    survival = survived(np.array(numbers(example, "p"), np.float32))
+    assert survival.tolist() == [as_shown(step.gives) for step in example.steps]
+    assert float(survival[-1]) == as_shown(example.result)

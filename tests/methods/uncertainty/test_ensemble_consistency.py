@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 import torch
 
+from tests.guides import as_shown, rows, worked
 from tests.jobs import values
 from tests.methods.uncertainty.two_models import LARGE, SMALL, compare, ids_of, language, logs
 from workers.contract import AlternativesPanel, Result
@@ -103,3 +104,10 @@ def test_across_tokenizers_positions_count_where_both_begin_a_token(data: Path) 
     weights = values(done.result, "weight") + values(done.result, "weight_second")
     np.testing.assert_allclose(weights[~np.isnan(weights)], 1, atol=1e-5)
     assert all(max(row, default=0) < language(letters).vocabulary for row in said(done.result))
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("ensemble_consistency")
+    models = torch.tensor([rows(example, "models")])
+    _, _, consistency = agreement(models, torch.ones(1, 2), "rbf", "open")
+    assert consistency[0].tolist() == [as_shown(example.result)] * 2

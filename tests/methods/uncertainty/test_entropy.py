@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import CAUSAL, SENTENCES, ask, call, tracks, units_of, values
 from workers.contract import AlternativesPanel, Result
 from workers.core.statistics import Entropy, RowChunk, Top
@@ -101,3 +102,13 @@ def test_tracks_stay_in_their_domains(data: Path) -> None:
         assert high is not None
         assert np.nanmin(track.values) >= low
         assert np.nanmax(track.values) <= high + 1e-6
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("entropy")
+    chunk = RowChunk(torch.tensor([numbers(example, "p")]).log(), torch.tensor([0]))
+    found = Entropy().of(chunk)["entropy"]
+    best = Top(2).of(chunk)["top_probabilities"][0]
+    assert float(found) == as_shown(example.steps[0].gives)
+    assert float(best[0] - best[1]) == as_shown(example.steps[1].gives)
+    assert float(found.exp()) == as_shown(example.result)

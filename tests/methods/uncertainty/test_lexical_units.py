@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from tests.guides import as_shown, number, numbers, worked
 from tests.jobs import ask, call, values
 from tests.scripted import MODEL, probabilities, scored
 from workers.contract import ChartPanel, GroupsPanel, Result
-from workers.methods.uncertainty.lexical_units import runs
+from workers.methods.uncertainty.lexical_units import _figures, runs
 
 TEXT = "Mia put the red ball in the box."
 
@@ -55,3 +56,11 @@ def test_tokens_that_are_not_neighbours_make_no_run() -> None:
     lengths, starts = runs(sure, np.array([False, True, False, True, True]))
     assert (lengths.tolist(), starts) == ([2, 1, 1, 1], [0, 2, 3, 4])
     assert runs(np.zeros(0, bool), np.zeros(0, bool))[1] == []
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("lexical_units")
+    sure = np.array(numbers(example, "p")) >= number(example, "threshold")
+    lengths, _ = runs(sure, np.ones(len(sure), dtype=bool))
+    assert len(lengths) == example.steps[0].gives
+    assert _figures(len(lengths), len(sure))["steps_saved"].value == as_shown(example.result)

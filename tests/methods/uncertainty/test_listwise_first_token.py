@@ -5,10 +5,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import ask, call, units_of
 from tests.scripted import MODEL, script
 from workers.contract import ChartPanel, Continuation, Generate, GroupsPanel, Result
-from workers.methods.uncertainty.listwise_first_token import spelling
+from workers.methods.uncertainty.listwise_first_token import _figures, ranking, spelling
 
 TEXT = "[A] The ball is red.\n[B] Mia is sad.\n[C] The box is big.\n\nWhich says where Mia is? ["
 
@@ -78,3 +79,12 @@ def test_after_an_answer_its_first_token_is_read(monkeypatch: pytest.MonkeyPatch
     found = ask(MODEL, "listwise_first_token", text=TEXT, continuation=written).result
     assert order(found) == ["A", "B", "C"]
     assert found.figures["label_mass"].value == pytest.approx(0.9, rel=1e-4)
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("listwise_first_token")
+    ranked = ranking(["A", "B", "C"], numbers(example, "p"))
+    figures = _figures(ranked)
+    assert ranked[0].label == "A"
+    assert figures["label_mass"].value == as_shown(example.steps[0].gives)
+    assert figures["lead"].value == as_shown(example.result)

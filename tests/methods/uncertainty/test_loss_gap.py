@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import text_of, values
 from tests.methods.uncertainty.two_models import LARGE, SMALL, compare, ids_of, logs
 from workers.contract import Generate, Result
+from workers.methods.uncertainty.loss_gap import _figures
 
 KEY = "loss_gap"
 SPANS = "spans"
@@ -82,3 +84,9 @@ def test_across_tokenizers_losses_are_added_up_where_both_cut(
     totals = [sum(loss for (at, _), loss in losses.items() if at >= known[0]) for losses in (mine, theirs)]
     assert np.nansum(gap.astype(float)) == pytest.approx(totals[0] - totals[1], abs=1e-3)
     assert result.figures["total_gap"].value == pytest.approx(totals[0] - totals[1], abs=1e-3)
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("loss_gap")
+    model, reference = (-np.log(numbers(example, name)) for name in ("model", "reference"))
+    assert _figures(model, reference)["total_gap"].value == as_shown(example.result)

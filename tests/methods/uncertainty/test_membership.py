@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.guides import as_shown, number, numbers, worked
 from tests.jobs import ask, call, tracks, values
 from tests.scripted import MODEL, probabilities, scored, script
 from workers.contract import ChartPanel, GroupsPanel, Result
@@ -112,3 +113,11 @@ def test_the_curve_over_k_ends_at_the_mean(monkeypatch: pytest.MonkeyPatch) -> N
     assert [series.y[-1] for series in chart.series] == pytest.approx([logs.mean(), z.mean()], rel=1e-4)
     for series in chart.series:
         assert series.y == sorted(series.y, key=float)  # type: ignore[arg-type]
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("membership")
+    logs = np.array(numbers(example, "logs"), np.float32)
+    least = logs[lowest(logs, number(example, "percent"))]
+    assert len(least) == example.steps[0].gives
+    assert -least.mean() == as_shown(example.result)

@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import tracks, values
 from tests.methods.uncertainty.two_models import LARGE, SMALL, TEXT, compare, ids_of, logs
+from workers.core.paired import Divergence
+from workers.core.statistics import RowChunk
 
 KEY = "model_divergence"
 
@@ -47,3 +51,10 @@ def test_tokens_are_routed_by_the_models_own_entropy() -> None:
 def test_both_models_are_named() -> None:
     origin = compare(KEY, SMALL, reference=LARGE, text=TEXT).result.provenance
     assert [(use.role, use.model) for use in origin.models] == [("main", SMALL), ("reference", LARGE)]
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("model_divergence")
+    given = [torch.tensor([numbers(example, name)]).log() for name in ("model", "reference")]
+    model, reference = (RowChunk(logs, torch.tensor([0])) for logs in given)
+    assert float(Divergence().of([model, reference])["divergence"]) == as_shown(example.result)

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import values
 from tests.methods.uncertainty.two_models import LARGE, SMALL, compare, ids_of, logs
+from workers.core.summaries import mean
+from workers.methods.uncertainty.paired_perplexity import _figures
 
 KEY = "paired_perplexity"
 
@@ -39,3 +42,9 @@ def test_it_is_called_a_score_and_not_a_verdict() -> None:
     result = compare(KEY, LARGE, observer=SMALL).result
     assert "not a verdict" in result.provenance.caveat
     assert result.figures["score"].domain == (0.0, None)
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("paired_perplexity")
+    nll, cross = (mean(np.array(numbers(example, name))) for name in ("nll", "cross"))
+    assert _figures(nll, cross)["score"].value == as_shown(example.result)

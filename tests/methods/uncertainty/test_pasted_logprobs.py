@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contract.checks import check_panel
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import ask, call, text_of, tracks, units_of, values
 from workers.contract import AlternativesPanel, Result
+from workers.contract.formats.tokens import PastedChoice, PastedToken
+from workers.methods.uncertainty.pasted_logprobs import _entropy, _rest
 
 THUMB = "👍🏽".encode()
 
@@ -170,3 +173,13 @@ def test_our_own_numbers_pasted_come_back(data: Path) -> None:
     assert (bound <= whole + 1e-4).all()
     covered = panel.covered[known]
     assert (whole - bound)[covered > 0.99] == pytest.approx(0, abs=0.05)
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("pasted_logprobs")
+    top = tuple(
+        PastedChoice(text, text.encode(), log) for text, log in zip("ab", numbers(example, "logs"), strict=True)
+    )
+    token = PastedToken("a", b"a", top[0].log_probability, top=top)
+    assert _rest(token) == as_shown(example.steps[0].gives)
+    assert _entropy(token) == as_shown(example.result)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.guides import as_shown, number, numbers, worked
 from tests.jobs import SENTENCES, ask, call
 from tests.scripted import MODEL, probabilities, scored
 from workers.contract import ChartPanel, Generate, Result
@@ -77,3 +78,13 @@ def test_impossible_tokens_are_left_out_and_named(monkeypatch: pytest.MonkeyPatc
     found = ask(MODEL, call("quantile_deferral", alpha=0.0), text=TEXT).result
     assert value(found) == pytest.approx(math.log(0.5), rel=1e-5)
     assert "impossible" in found.provenance.caveat
+
+
+def test_the_example_of_its_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = worked("quantile_deferral")
+    probabilities(monkeypatch, *np.exp(numbers(example, "logs")))
+    asked = call("quantile_deferral", alpha=number(example, "alpha"))
+    figures = ask(MODEL, asked, text="the red ball").result.figures
+    assert figures["chow_sum"].value == as_shown(example.steps[0].gives)
+    assert figures["chow_average"].value == as_shown(example.steps[1].gives)
+    assert figures["chow_quantile"].value == as_shown(example.result)

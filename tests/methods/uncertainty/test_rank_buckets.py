@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.guides import as_shown, number, numbers, worked
 from tests.jobs import ask, call, values
 from tests.masked import make_masked
 from tests.scripted import MODEL, scored, script
@@ -85,3 +86,22 @@ def test_a_masked_encoder_ranks_each_token_by_what_stands_around_it(tmp_path: Pa
     assert np.isfinite(values(found[0], "rank")).sum() == 8
     figure = found[2].figures["geometric_mean"].value
     assert figure == pytest.approx(1 / (found[1].figures["perplexity"].value or 1), rel=1e-5)
+
+
+def test_the_example_of_its_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = worked("rank_buckets")
+    p, came = numbers(example, "p"), number(example, "came")
+
+    def logits(ids: list[int]) -> Tensor:
+        rows = torch.full((len(ids), model.vocabulary), -torch.inf)
+        for row, id in enumerate(ids[1:]):
+            others = iter([other for other in range(10) if other != id])
+            rows[row, [id if one == came else next(others) for one in p]] = torch.tensor(p).log()
+        rows[-1, 0] = 0.0
+        return rows
+
+    model = script(monkeypatch, logits)
+    found = ask(MODEL, "rank_buckets", text="the ball").result
+    assert scored(found, "rank")[1].tolist() == [example.steps[0].gives] * 2
+    assert scored(found, "bucket")[1].tolist() == [0, 0]
+    assert float(scored(found, "fraction")[1][0]) == as_shown(example.result)

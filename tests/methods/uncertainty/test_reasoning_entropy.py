@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.guides import as_shown, number, numbers, worked
 from tests.jobs import ask, call, units_of, values
 from tests.scripted import MODEL
 from workers.contract import ChartPanel, GroupsPanel, Result
@@ -69,3 +70,10 @@ def test_reasoning_that_a_template_opened_ends_at_its_mark_and_one_never_closed_
     assert [group.label for group in groups(closed).groups] == ["Reasoning", "Answer"]
     opened = ask(MODEL, "reasoning_entropy", text="<think>The ball is red.").result
     assert [group.label for group in groups(opened).groups] == ["Reasoning"]
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("reasoning_entropy")
+    values = np.array(numbers(example, "entropy"), np.float32)
+    smoothed = smooth(values, int(number(example, "window")), "triangular")
+    assert float(smoothed[1]) == as_shown(example.result)

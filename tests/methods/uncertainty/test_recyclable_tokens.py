@@ -7,9 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.guides import as_shown, numbers, rows, worked
 from tests.jobs import ask, call, units_of
 from tests.scripted import MODEL, scored, script
-from workers.methods.uncertainty.recyclable_tokens import FRESH, MISSED, RECYCLED, recycle
+from workers.methods.uncertainty.recyclable_tokens import FRESH, MISSED, RECYCLED, _figures, recycle
 
 NAN = float("nan")
 
@@ -59,3 +60,11 @@ def test_a_model_that_always_predicts_the_same_recycles_what_repeats(monkeypatch
     assert share == pytest.approx(float((recycled == RECYCLED).mean()))
     assert share is not None
     assert share > 0.4
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("recyclable_tokens")
+    best = np.array(rows(example, "best"), np.float32)
+    hits, _ = recycle([int(id) for id in numbers(example, "ids")], best)
+    assert int((~np.isnan(hits)).sum()) == example.steps[0].gives
+    assert _figures(hits)["recycled_share"].value == as_shown(example.result)

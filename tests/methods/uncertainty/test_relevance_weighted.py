@@ -10,8 +10,10 @@ import pytest
 import torch
 from transformers import AutoModel, AutoModelForCausalLM, AutoTokenizer
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import SENTENCES, Done, ask, call, passes, tracks, units_of, values
 from tests.judges import encoder
+from tests.scripted import MODEL, probabilities, scored
 from workers.contract import Generate, Result
 from workers.core.pair_scores import PairScores
 from workers.methods.uncertainty.relevance_weighted import sentence_sar
@@ -178,3 +180,14 @@ def test_a_text_of_too_many_tokens_is_refused(data: Path, vectors: Path, monkeyp
     problem = weighted(data, vectors).problems[0]
     assert problem.status == 422
     assert (problem.limit, problem.value) == (4, 8)
+
+
+def test_the_example_of_its_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = worked("relevance_weighted")
+    probabilities(monkeypatch, *np.exp(-np.array(numbers(example, "surprisal"))))
+    similar = iter([1 - one for one in numbers(example, "relevance")])
+    judged(monkeypatch, lambda one, other: next(similar))
+    found = ask(MODEL, "relevance_weighted", text="the red ball").result
+    shares = [step.gives for step in example.steps[1:4]]
+    assert scored(found, "token_sar")[1].tolist() == pytest.approx(shares, abs=1e-3)
+    assert found.figures["token_sar"].value == as_shown(example.result)

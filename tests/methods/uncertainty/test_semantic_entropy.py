@@ -10,6 +10,7 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import Done, ask, call, passes, units_of
 from tests.judges import NLI_LABELS, classifier, encoder
 from workers.contract import Ability, BranchesPanel, GroupsPanel, Result
@@ -192,3 +193,11 @@ def test_a_sample_ends_with_its_first_sentence(
     drawn = texts(meaning(data, until=until, max_new_tokens=60).result)
     assert all(sum(text.count(mark) for mark in ".!?") <= 1 for text in drawn) is ended
     assert any(text.rstrip()[-1:] in {".", "!", "?"} for text in drawn) or not ended
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("semantic_entropy")
+    groups = np.array(numbers(example, "group"), np.int64)
+    found = _Meanings(groups, np.zeros(len(groups)))
+    assert found.probabilities().tolist() == [as_shown(step.gives) for step in example.steps[:2]]
+    assert found.rao() == as_shown(example.result)

@@ -18,6 +18,7 @@ from transformers import (
     OPTForCausalLM,
 )
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import CAUSAL, SENTENCES, ask, language, tracks, units_of, values
 from tests.methods.uncertainty.bare import bare_model
 from workers.contract import ChartPanel
@@ -156,3 +157,9 @@ def _twice(forward: Any) -> Any:
         return output
 
     return doubled
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("settling_depth")
+    depth, _ = settled(np.array(numbers(example, "choices"), np.float32)[:, None])
+    assert float(depth[0]) == as_shown(example.result)

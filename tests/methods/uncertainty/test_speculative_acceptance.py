@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
+from tests.guides import as_shown, number, numbers, worked
 from tests.jobs import values
 from tests.methods.uncertainty.two_models import LARGE, SMALL, compare, ids_of, logs
+from workers.core.paired import Overlap
+from workers.core.statistics import RowChunk
 from workers.methods.uncertainty.speculative_acceptance import expected_tokens
 
 KEY = "speculative_acceptance"
@@ -45,3 +49,11 @@ def test_acceptance_is_one_less_the_total_variation_distance_and_symmetric() -> 
 @pytest.mark.parametrize(("rate", "length", "tokens"), [(1, 4, 5), (0, 4, 1), (0.5, 2, 1.75)])
 def test_tokens_of_one_check(rate: float, length: int, tokens: float) -> None:
     assert expected_tokens(rate, length) == tokens
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("speculative_acceptance")
+    given = [torch.tensor([numbers(example, name)]).log() for name in ("model", "draft")]
+    expected = float(Overlap().of([RowChunk(logs, torch.tensor([0])) for logs in given])["overlap"])
+    assert expected == as_shown(example.steps[0].gives)
+    assert expected_tokens(expected, int(number(example, "length"))) == as_shown(example.result)

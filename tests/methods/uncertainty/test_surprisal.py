@@ -11,7 +11,9 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
+from tests.guides import as_shown, numbers, worked
 from tests.jobs import CAUSAL, MODELS, SENTENCES, ask, language, passes, text_of, tracks, units_of, values
+from tests.scripted import MODEL, probabilities, scored
 from workers.contract import Generate, ModelSpec, Reading
 from workers.core.statistics import RowChunk, TokenLogProbability, TokenRank
 from workers.models.cache import load
@@ -164,3 +166,12 @@ def test_chunks_of_rows_change_nothing(data: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(vars(language(folder)), "rows_per_chunk", 7)
     parts = ask(folder, "surprisal", text=SENTENCES[folder.name]).result
     np.testing.assert_allclose(values(parts, "surprisal"), values(whole, "surprisal"), rtol=1e-5, atol=1e-6)
+
+
+def test_the_example_of_its_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = worked("surprisal")
+    probabilities(monkeypatch, *numbers(example, "p"))
+    found = ask(MODEL, "surprisal", text="the ball").result
+    assert scored(found, "surprisal")[1].tolist() == pytest.approx([step.gives for step in example.steps[:2]], rel=1e-3)
+    assert found.figures["mean_nll"].value == as_shown(example.steps[2].gives)
+    assert found.figures["perplexity"].value == as_shown(example.result)

@@ -10,9 +10,11 @@ from safetensors.torch import load_file
 from torch.nn.functional import gelu, layer_norm
 from transformers import AutoModelForCausalLM
 
+from tests.guides import as_shown, number, numbers, worked
 from tests.jobs import SENTENCES, Done, ask, call, language, units_of, values
 from tests.judges import classifier, detection_head
 from workers.contract import Result
+from workers.methods.uncertainty.text_detection_head import _figures
 from workers.models.heads import DetectionNetwork, HeadSettings
 
 METRICS = ("entropy", "max_log_probability", "log_probability", "quantile", "top_p")
@@ -124,3 +126,11 @@ def test_without_a_head_it_says_how_to_get_one(stories: Path) -> None:
     problem = detected(stories).problems[0]
     assert problem.type == "/problems/named-model-missing"
     assert "python -m workers.training" in problem.detail
+
+
+def test_the_example_of_its_guide() -> None:
+    example = worked("text_detection_head")
+    bias = number(example, "bias")
+    logit = sum(numbers(example, "contributions")) + bias
+    assert logit == as_shown(example.steps[0].gives)
+    assert _figures(logit, bias)["probability"].value == as_shown(example.result)
