@@ -108,7 +108,7 @@ export class HeadGrid extends LitElement {
   @state() private at: Cell = [0, 0];
   private anchor: Cell | null = null;
   /** What was chosen before the first of two clicks. */
-  private before: readonly Cell[] = [];
+  private previous: readonly Cell[] = [];
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -125,7 +125,7 @@ export class HeadGrid extends LitElement {
         aria-multiselectable="true"
         @pointerover=${this.over}
         @pointerleave=${() => this.look(null)}
-        @click=${this.click}
+        @click=${this.clicked}
         @dblclick=${this.twice}
         @keydown=${this.key}
         @focusin=${this.focused}
@@ -178,18 +178,18 @@ export class HeadGrid extends LitElement {
     this.at = cellOf(event.target) ?? this.at;
   };
 
-  private readonly click = (event: MouseEvent): void => {
+  private readonly clicked = (event: MouseEvent): void => {
     const line = event.target instanceof HTMLElement ? event.target.dataset["line"] : undefined;
     if (line !== undefined) this.change(this.heads.map((_, head): Cell => [Number(line), head]));
     const cell = cellOf(event.target);
     if (cell === null) return;
-    if (event.detail <= 1) this.before = this.chosen;
+    if (event.detail <= 1) this.previous = this.chosen;
     this.choose(cell, event);
   };
 
   private readonly twice = (event: MouseEvent): void => {
     const cell = cellOf(event.target);
-    if (cell !== null && this.before.length === 1 && keyOf(this.before[0] ?? cell) === keyOf(cell)) this.change(null);
+    if (cell !== null && this.previous.length === 1 && keyOf(this.previous[0] ?? cell) === keyOf(cell)) this.change(null);
   };
 
   private readonly key = (event: KeyboardEvent): void => {
