@@ -45,10 +45,10 @@ class MethodCard(Contract):
     """A method's self-description. `needs` lists alternatives: a model fits if it has all of one of them.
 
     `parameters` is a JSON Schema (draft 2020-12) of an object; `inputs` are the kinds of sources that it reads;
-    `default`: who asks the lens's question without choosing gets it; `additive`: the sum of its
-    scores over units predicts what a target loses without them; `follows`: it is asked of a result, not of an input;
-    `missing` says in one sentence what has to be
-    installed first, null when nothing is; `guide` is null only for cards of workers that had none yet.
+    `default`: who asks the lens's question without choosing gets it; `additive`: the sum of its scores
+    over units predicts what a target loses without them; `follows`: it is asked of a result, not of an input; `missing`
+    says in one sentence what has to be installed first, null when nothing is; `guide` is null only for cards of
+    workers that had none yet.
     """
 
     key: Key

@@ -1,6 +1,6 @@
 """From a text and a reading to ids and a strip; where each token's number goes among the units."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -119,6 +119,25 @@ def read_output(model: LanguageModel, continuation: Continuation, predicted: int
     if predicted is not None:
         made = _with_predicted(made)
     return _tokens(model, "output", "output", "Output", made, None)
+
+
+def respliced(tokens: Tokens, ids: Mapping[int, Sequence[int]]) -> Tokens:
+    """Tokens where other ids stand in these rows, on the unit that they take the place of; the strip stays as it is."""
+    rows = list(zip(tokens.ids, tokens.places, strict=False))
+    made = [(new, place) for row, (id, place) in enumerate(rows) for new in ids.get(row, (id,))]
+    return Tokens(tokens.strip, [id for id, _ in made], [place for _, place in made])
+
+
+def read_ids(model: LanguageModel, ids: Sequence[int], id: str, role: StripRole, label: str) -> Tokens:
+    """Ids as a strip of their own, whatever text they come from; ids that are no text stand as special tokens."""
+    both = continue_text(model.tokenizer, "", [], list(ids))
+    made = [
+        unit.model_copy(
+            update={"special": unit.special or (unit.id is not None and not unit.text and bool(unit.surface))}
+        )
+        for unit in units(model.tokenizer, both.text, both.pieces, generated_from=0)
+    ]
+    return _tokens(model, id, role, label, made, None)
 
 
 def _specials(model: LanguageModel, ids: list[int]) -> list[Unit]:

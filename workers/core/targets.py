@@ -1,6 +1,7 @@
 """Targets as they are read: which tokens at which rows of the logits, or which class."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from workers.contract import Contrast, Refusal, ResolvedTarget, Target
 from workers.core.reading import Tokens
@@ -96,13 +97,17 @@ def _ids_of(model: LanguageModel, id: int | None, text: str | None) -> list[int]
             detail = f"There is no token {id}; the vocabulary has {model.vocabulary:,}."
             raise Refusal("unknown-token", detail, field="targets", limit=model.vocabulary - 1, value=id)
         return [id]
-    text = text or ""
-    # A tokenizer that reads a space before the first word means " the" when it is given "the".
-    spoken = text[1:] if model.tokenizer.dummy_prefix and text.startswith(" ") and text.strip() else text
-    ids = model.tokenizer.ids(spoken, special_text="parse") if text else []
+    ids = ids_within(model, text or "", "parse")
     if not ids:
         raise Refusal("empty-target", "The target's text is empty.", field="targets")
     return ids
+
+
+def ids_within(model: LanguageModel, text: str, special_text: Literal["escape", "parse"]) -> list[int]:
+    """The ids of a text as it stands within another one."""
+    # A tokenizer that reads a space before the first word means " the" when it is given "the".
+    spoken = text[1:] if model.tokenizer.dummy_prefix and text.startswith(" ") and text.strip() else text
+    return list(model.tokenizer.ids(spoken, special_text=special_text)) if text else []
 
 
 def _contrast_ids(model: LanguageModel, contrast: Contrast) -> list[int]:

@@ -529,6 +529,7 @@ export interface Term {
  * A method card in the catalogue: whether a worker that can run it was seen lately.
  */
 export interface MethodEntry {
+  additive: boolean;
   available: boolean;
   background: boolean;
   caveat: string;
@@ -536,6 +537,7 @@ export interface MethodEntry {
   default: boolean;
   description: string;
   explains: boolean;
+  follows: boolean;
   guide: Guide | null;
   inputs: ("text" | "image" | "table" | "logprobs")[];
   key: string;

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from workers.contract import ResolvedTarget, Strip
+from workers.contract import Refusal, ResolvedTarget, Strip
 
 BaselineKind = Literal["mean", "zero", "pad", "blurred"]
 
@@ -54,6 +54,13 @@ class Objective(ABC):
     @abstractmethod
     def visible(self, target: int) -> npt.NDArray[np.bool_]:
         """Which rows come before the target (units)."""
+
+    def spliced(self, ids: Mapping[int, Sequence[int]]) -> "Objective":
+        """The same targets where other ids stand in these rows: none, and a row is gone; several, and more follow.
+
+        All rows lie before the targets. Raises Refusal where rows are no tokens, or nothing is left before a target.
+        """
+        raise Refusal("no-tokens", "Only tokens can be removed or replaced.", field="methods")
 
     @property
     def varied(self) -> list[int]:

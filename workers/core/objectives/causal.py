@@ -1,18 +1,18 @@
 """Targets of a causal language model: Σ over tokens, each read one row before it, teacher-forced on stored ids."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from workers.contract import ResolvedTarget, Strip
+from workers.contract import Refusal, ResolvedTarget, Strip
 from workers.core.objectives.base import BaselineKind, Objective, Place, quantity
 from workers.core.objectives.embeddings import embedding_baseline, replacement_id
 from workers.core.objectives.prefix import PrefixVariants
-from workers.core.reading import Tokens
+from workers.core.reading import Tokens, check_length, respliced
 from workers.core.targets import TokenTarget
 from workers.models.language import LanguageModel
 
@@ -47,6 +47,7 @@ class CausalObjective(Objective):
         self.model = model
         self.strips: Sequence[Strip] = [tokens.strip]
         self.targets: Sequence[ResolvedTarget] = [target.resolved for target in targets]
+        self._given = targets
         self._starts = [target.start for target in targets]
         self._kind = targets[0].resolved.quantity
         length = max(self._starts)
@@ -112,6 +113,27 @@ class CausalObjective(Objective):
         alone = [target for target, start in enumerate(self._starts) if start == 1]
         for target in alone:
             total[emptied, target] = torch.nan
+
+    def spliced(self, ids: Mapping[int, Sequence[int]]) -> "CausalObjective":
+        """See Objective; the rows that come lie on the unit in whose place they stand."""
+        after = respliced(Tokens(self.strips[0], self.ids, [place.unit for place in self.places]), ids)
+        shift = len(after.ids) - len(self.ids)
+        targets = [replace(target, start=target.start + shift) for target in self._given]
+        if min(target.start for target in targets) < 1:
+            raise Refusal("nothing-left", "Nothing is left before the target that could predict it.", field="methods")
+        longest = max(target.start + max(len(target.ids), len(target.contrast)) - 1 for target in targets)
+        check_length(self.model, longest, 0)
+        return CausalObjective(self.model, after, targets)
+
+    @property
+    def sequences(self) -> Mapping[str, Sequence[int]]:
+        """The ids of all rows, by the strip that they lie on."""
+        return {self.strips[0].id: self.ids}
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """The row at which each target begins."""
+        return self._starts
 
     def visible(self, target: int) -> npt.NDArray[np.bool_]:
         """See Objective."""

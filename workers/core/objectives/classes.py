@@ -1,6 +1,7 @@
 """Targets of an image classifier: class quantities as a function of the pixels of patches."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -56,10 +57,14 @@ class ClassObjective(Objective):
             return self.model.to_patches(self.pixels.mean((2, 3), keepdim=True).expand_as(self.pixels))[0]
         return self.model.to_patches(_blurred(self.pixels))[0]
 
+    def cover(self, kind: Literal["grey", "mean", "blurred", "zero"]) -> Tensor:
+        """What covers each patch (patches, channels · patch²): middle grey, or what the baseline of that name holds."""
+        return self.model.colour(0.5).expand_as(self.inputs) if kind == "grey" else self.baseline(kind)
+
     @torch.no_grad()
     def replaced(self, rows: Sequence[int], replacement: str) -> Tensor:
         """See Objective: `grey` (the middle intensity) or `mean` (the picture's mean colour)."""
-        patches = self.baseline("mean") if replacement == "mean" else self.model.colour(0.5).expand_as(self.inputs)
+        patches = self.cover("mean" if replacement == "mean" else "grey")
         found = []
         for start in range(0, len(rows), _BATCH):
             chunk = list(rows[start : start + _BATCH])

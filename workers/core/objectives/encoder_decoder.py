@@ -1,16 +1,17 @@
 """Targets of an encoder-decoder: explained by the units of the input and by the output before the target."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from workers.contract import ResolvedTarget
+from workers.contract import Refusal, ResolvedTarget
 from workers.core.objectives.base import BaselineKind, Objective, Place, quantity
 from workers.core.objectives.embeddings import embedding_baseline, replacement_id
-from workers.core.reading import Tokens
+from workers.core.reading import Tokens, check_length, check_output, respliced
 from workers.core.targets import TokenTarget
 from workers.models.language import LanguageModel
 
@@ -25,6 +26,8 @@ class EncoderDecoderObjective(Objective):
         self.strips = [source.strip, output.strip]
         self.targets: Sequence[ResolvedTarget] = [target.resolved]
         self._target = target
+        self.split = len(source.ids)
+        """How many rows the encoder reads; those behind them are the output's."""
         self._source_ids = source.ids
         self._output_ids = output.ids[: target.start]
         self.places = [Place(source.strip.id, place) for place in source.places]
@@ -83,6 +86,24 @@ class EncoderDecoderObjective(Objective):
                 batch[index, row] = sides[row >= len(self._source_ids)]
             found.append(self.values(batch))
         return torch.cat(found)
+
+    def spliced(self, ids: Mapping[int, Sequence[int]]) -> "EncoderDecoderObjective":
+        """See Objective; the rows that come lie on the unit in whose place they stand."""
+        places = [place.unit for place in self.places]
+        source = Tokens(self.strips[0], self._source_ids, places[: self.split])
+        output = Tokens(self.strips[1], self._output_ids, places[self.split :])
+        read = respliced(source, {row: new for row, new in ids.items() if row < self.split})
+        said = respliced(output, {row - self.split: new for row, new in ids.items() if row >= self.split})
+        if not read.ids:
+            raise Refusal("nothing-left", "Nothing is left of the input.", field="methods")
+        check_length(self.model, len(read.ids), 0)
+        check_output(self.model, len(said.ids) + max(len(self._target.ids), len(self._target.contrast)))
+        return EncoderDecoderObjective(self.model, read, said, replace(self._target, start=len(said.ids)))
+
+    @property
+    def sequences(self) -> Mapping[str, Sequence[int]]:
+        """The ids of all rows, by the strip that they lie on."""
+        return {self.strips[0].id: self._source_ids, self.strips[1].id: self._output_ids}
 
     def _deleted(self, row: int) -> Tensor:
         kept = [index for index in range(len(self.places)) if index != row]

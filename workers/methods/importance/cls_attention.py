@@ -5,7 +5,19 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from workers.contract import Ability, Axis, Figure, Lens, PanelKind, ScoresPanel, Track
+from workers.contract import (
+    Ability,
+    Axis,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    ScoresPanel,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
 
@@ -23,6 +35,45 @@ class ClsAttention(Method):
     reads: ClassVar[str] = "More colour: the class token attends to this patch more in this layer."
     caveat: ClassVar[str] = "Attention is not influence: a patch may be looked at and change nothing."
     paper: ClassVar[str] = "Caron et al. 2021, Emerging Properties in Self-Supervised Vision Transformers (ICCV)"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Go through the layers with the band: early ones look everywhere, late ones often at one object. "
+            "Look at the class token's own share too; where it is near 1, the colours are about very little."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A class token has two heads. They give 0.2 and 0.4 to itself, 0.5 and 0.1 to a first patch, 0.3 "
+                "and 0.5 to a second."
+            ),
+            given={"heads": [[0.2, 0.5, 0.3], [0.4, 0.1, 0.5]]},
+            steps=[
+                Step(does="First patch, mean of the heads", formula="(0.5 + 0.1) / 2", gives=0.3),
+                Step(does="Second patch", formula="(0.3 + 0.5) / 2", gives=0.4),
+                Step(does="The class token itself", formula="(0.2 + 0.4) / 2", gives=0.3),
+                Step(does="All patches together", formula="1 − 0.3", gives=0.7),
+            ],
+            means=(
+                "The second patch is looked at most, although the first head prefers the first patch: a mean "
+                "hides such differences, so look at the maximum too."
+            ),
+        ),
+        distrust=(
+            "As the reason for an answer: a patch may be looked at and change nothing. Some models keep notes "
+            "for themselves in patches of plain background, which then glow for no visible reason."
+        ),
+        papers=[
+            Paper(
+                citation="Caron et al.: Emerging Properties in Self-Supervised Vision Transformers, ICCV",
+                year=2021,
+                id="arXiv:2104.14294",
+            ),
+            Paper(
+                citation="Darcet et al.: Vision Transformers Need Registers, ICLR 2024",
+                year=2023,
+                id="arXiv:2309.16588",
+            ),
+        ],
+    )
     inputs: ClassVar = ("image",)
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.CLS_TOKEN, Ability.PATCHES}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)

@@ -13,12 +13,16 @@ from workers.contract import (
     ChartAxis,
     ChartPanel,
     Figure,
+    Guide,
     Lens,
     MethodCall,
     PanelKind,
+    Paper,
     Refusal,
     ResolvedTarget,
     Series,
+    Step,
+    WorkedExample,
 )
 from workers.contract.cost import MethodCost, Term
 from workers.core.attribution import unit_of
@@ -78,6 +82,35 @@ class Fidelity(Method):
     caveat: ClassVar[str] = "Inputs with units taken away are unusual ones; both replacements should agree."
     paper: ClassVar[str] = (
         "Petsiuk, Das & Saenko 2018, RISE (BMVC); Zhao & Shan 2024, ReAGent (arXiv 2402.00794) for Soft-NS and Soft-NC"
+    )
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Look at a method's area beside the band of random orders. Above the band, the map knows something "
+            "about this answer. Within it, a map drawn with dice would do as well, however convincing it looks."
+        ),
+        example=WorkedExample(
+            setting=(
+                "Three units go one by one in the order of a map, and the target falls 1, 0.4, 0.1, 0. They come "
+                "in the same order, and it rises 0, 0.7, 0.9, 1."
+            ),
+            given={"deletion": [1.0, 0.4, 0.1, 0.0], "insertion": [0.0, 0.7, 0.9, 1.0]},
+            steps=[
+                Step(does="Area under insertion", formula="(0 / 2 + 0.7 + 0.9 + 1 / 2) / 3", gives=0.7),
+                Step(does="Area under deletion", formula="(1 / 2 + 0.4 + 0.1 + 0 / 2) / 3", gives=0.333),
+                Step(does="Area between them", formula="0.7 − 0.333", gives=0.367),
+            ],
+            means=(
+                "The first units of the map carry most of the target. A random order would have an area around 0 here."
+            ),
+        ),
+        distrust=(
+            "When the two replacements disagree: then the curves measure how strange the emptied inputs are. And "
+            "it says nothing about whether the model is right, only whether the map fits the model."
+        ),
+        papers=[
+            Paper(citation="Petsiuk, Das & Saenko: RISE, BMVC", year=2018, id="arXiv:1806.07421"),
+            Paper(citation="Zhao & Shan: ReAGent (Soft-NS and Soft-NC)", year=2024, id="arXiv:2402.00794"),
+        ],
     )
     inputs: ClassVar = ("text", "image")
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (

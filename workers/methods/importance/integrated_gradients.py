@@ -8,7 +8,7 @@ from pydantic import Field
 from scipy.special import roots_legendre
 from torch import Tensor
 
-from workers.contract import Ability, Figure, Lens, PanelKind
+from workers.contract import Ability, Figure, Guide, Lens, PanelKind, Paper, Step, WorkedExample
 from workers.contract.cost import MethodCost, Term
 from workers.core.attribution import attribution_findings, explain, unit_of
 from workers.core.gradients import gradients
@@ -38,12 +38,47 @@ class IntegratedGradients(Method):
     )
     caveat: ClassVar[str] = "Depends on the baseline. Special tokens keep their vectors and get no value."
     paper: ClassVar[str] = "Sundararajan, Taly & Yan 2017, Axiomatic Attribution for Deep Networks (ICML)"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Check the completeness gap first: the colours should add up to the change from the baseline. Then "
+            "read the strongest units, and remember what they are compared with."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A model's score is the square of its one input, which is 3. The baseline is 0. The gradient is "
+                "looked at in two places on the way, at 0.634 and 2.366."
+            ),
+            given={"input": 3.0, "baseline": 0.0, "steps": 2},
+            steps=[
+                Step(does="Gradient × input would say", formula="2 · 3 · 3", gives=18),
+                Step(does="Mean gradient on the way", formula="(2 · 0.634 + 2 · 2.366) / 2", gives=3),
+                Step(does="Times the way", formula="3 · (3 − 0)", gives=9),
+                Step(does="Change of the score, to compare", formula="3^2 − 0^2", gives=9),
+            ],
+            means=(
+                "The gradient at the end alone is twice too large. Averaged along the way it gives exactly the "
+                "change of the score."
+            ),
+        ),
+        distrust=(
+            "When the completeness gap is large, or when the picture changes with the baseline: then it shows "
+            "the baseline, not the text. Units that are like the baseline get nothing, even if they matter."
+        ),
+        papers=[
+            Paper(
+                citation="Sundararajan, Taly & Yan: Axiomatic Attribution for Deep Networks, ICML",
+                year=2017,
+                id="arXiv:1703.01365",
+            )
+        ],
+    )
     inputs: ClassVar = ("text", "image")
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (
         frozenset({Ability.TEXT_GRADIENT}),
         frozenset({Ability.IMAGE_GRADIENT, Ability.PATCHES}),
     )
     explains: ClassVar[bool] = True
+    additive: ClassVar[bool] = True
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")
     cost: ClassVar[MethodCost | None] = MethodCost(
         passes=[FORWARD, Term(times=2), Term(times=2, of=["n_steps"])],

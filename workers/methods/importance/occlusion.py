@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from workers.contract import Ability, Lens, PanelKind, Refusal
+from workers.contract import Ability, Guide, Lens, PanelKind, Paper, Refusal, Step, WorkedExample
 from workers.contract.cost import MethodCost, Term
 from workers.core.attribution import attribution_findings, explain, unit_of
 from workers.core.method import FORWARD, Findings, Method
@@ -33,12 +33,50 @@ class Occlusion(Method):
     )
     caveat: ClassVar[str] = "Covered inputs are unusual ones, and units that repeat each other hide each other."
     paper: ClassVar[str] = "Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks (ECCV)"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Each number is an experiment that you could repeat by hand: the target with the unit, less the "
+            "target without it. Start with the strongest unit, then look whether its neighbours say the same "
+            "thing."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A model scores “not good”: the score is −3 for each unit of “not” and 2 for each of “good”. "
+                "“not” counts 0.5, “good” counts 1."
+            ),
+            given={"weights": [-3.0, 2.0], "inputs": [0.5, 1.0]},
+            steps=[
+                Step(does="Score of the whole text", formula="−3 · 0.5 + 2 · 1", gives=0.5),
+                Step(does="Score without “not”", formula="2 · 1", gives=2),
+                Step(does="“not”: whole less covered", formula="0.5 − 2", gives=-1.5),
+                Step(does="Score without “good”", formula="−3 · 0.5", gives=-1.5),
+                Step(does="“good”: whole less covered", formula="0.5 + 1.5", gives=2),
+            ],
+            means=(
+                "“good” speaks for the target and “not” against it. In a linear model the numbers add up to the "
+                "score; in a deep one they need not."
+            ),
+        ),
+        distrust=(
+            "When two units say the same: covering one changes nothing, so both look unimportant. And where "
+            "covering makes an input that no one would write, the model answers about that input. Ask for its "
+            "faithfulness."
+        ),
+        papers=[
+            Paper(
+                citation="Zeiler & Fergus: Visualizing and Understanding Convolutional Networks, ECCV 2014",
+                year=2013,
+                id="arXiv:1311.2901",
+            )
+        ],
+    )
     inputs: ClassVar = ("text", "image")
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (
         frozenset({Ability.NEXT_TOKEN}),
         frozenset({Ability.IMAGE_CLASSES, Ability.PATCHES}),
     )
     explains: ClassVar[bool] = True
+    additive: ClassVar[bool] = True
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")
     background: ClassVar[bool] = True
     cost: ClassVar[MethodCost | None] = MethodCost(
