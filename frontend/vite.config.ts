@@ -6,14 +6,21 @@ import { pages } from "./dev/pages.ts";
 const server = process.env.TESSERA_SERVER;
 
 export default defineConfig(({ command }) => ({
-  base: command === "build" ? "/static/" : "/",
+  // Chunks find each other wherever they are loaded from: pages of other sites show shared views, too.
+  base: command === "build" ? "./" : "/",
   plugins: [pages({ fixtures: server === undefined })],
   // The site believes only pages of its own origin, so the host must stay what the browser says it is.
   server: server === undefined ? {} : { proxy: { "^/(api|ws)/": { target: server, ws: true, changeOrigin: false } } },
   build: {
     manifest: true,
     target: "es2022",
-    rolldownOptions: { input: ["src/pages/ask.ts", "src/pages/run.ts"] },
+    rolldownOptions: {
+      input: ["src/pages/ask.ts", "src/pages/run.ts", "src/embed/tessera-view.ts"],
+      output: {
+        // Other sites' pages name this one: its address stays.
+        entryFileNames: ({ name }) => (name === "tessera-view" ? "embed/[name].js" : "assets/[name]-[hash].js"),
+      },
+    },
   },
   test: {
     include: ["src/**/*.test.ts"],

@@ -13,6 +13,7 @@ import type {
   Sample,
   ShareRequest,
   ShareState,
+  ShareView,
   SourceState,
   TokenizerEntry,
 } from "../contract";
@@ -56,12 +57,19 @@ export function uploadSource(file: Blob, signal?: AbortSignal, kind?: SourceStat
   return request("POST", "/api/sources", { form, signal });
 }
 
+/** The state of a run on another site than this page's names its pictures whole. */
+function located(state: RunState, base: string): RunState {
+  if (!base.startsWith("http")) return state;
+  const sources = state.sources.map((source) => ({ ...source, url: source.url && new URL(source.url, base).href }));
+  return { ...state, sources };
+}
+
 /** One run, at `/api/runs/{id}` or, read-only, at `/api/shares/{secret}`. */
 export class RunApi {
   constructor(readonly base: string) {}
 
   state(signal?: AbortSignal): Promise<RunState> {
-    return request("GET", this.base, { signal });
+    return request<RunState>("GET", this.base, { signal }).then((state) => located(state, this.base));
   }
   result(id: string): Promise<Result> {
     return request("GET", `${this.base}/results/${id}?arrays=base64`);
@@ -77,6 +85,10 @@ export class RunApi {
   }
   cancel(): Promise<void> {
     return request("DELETE", this.base);
+  }
+  /** What goes with a link: only at a share's own address. */
+  view(): Promise<ShareView> {
+    return request("GET", `${this.base}/view`);
   }
   share(json: ShareRequest): Promise<ShareState> {
     return request("POST", `${this.base}/share`, { json });

@@ -16,6 +16,10 @@ export const runStyles = [
       flex: 1 1 24rem;
       min-inline-size: 0;
     }
+    .embedded {
+      display: grid;
+      gap: 0.75rem;
+    }
     tessera-run-nav {
       position: sticky;
       inset-block-start: 0;

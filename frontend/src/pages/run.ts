@@ -12,16 +12,19 @@ import type { Answering } from "../state/explain";
 import type { ReadyRun } from "../state/run";
 import { ViewStore } from "../state/view";
 import { RunWatch } from "../state/watch";
+import { t } from "../text";
 import { installPage } from "../theme/page";
 import type { PanelContext } from "../views/context";
 import { alternativesIn, branching } from "./branching";
-import { chapterSection, chaptersOf, entriesOf, severalModels, type Chapter } from "./chapters";
+import { chapterSection, chaptersOf, entriesOf, nameOf, severalModels, type Chapter } from "./chapters";
 import { Explaining, type Drawn, type Known } from "./explaining";
 import { cutOffer, problemNote } from "./problem";
 import { isGenerating, type ActionChosen } from "./run-actions";
 import type { GoTo } from "./run-nav";
 import { runStyles } from "./run-styles";
 import type { ShareDialog } from "./share-dialog";
+import { Viewing, type Viewed } from "./viewing";
+import { embeddedRun } from "./run-embedded";
 import "./result-card";
 import "./comparison";
 import "./run-actions";
@@ -31,8 +34,6 @@ import "./share-dialog";
 import "./shell";
 import { streaming } from "./stream";
 
-installPage();
-
 @customElement("tessera-run")
 export class RunPage extends LitElement {
   static override styles = runStyles;
@@ -40,6 +41,8 @@ export class RunPage extends LitElement {
   @property() api = "";
   @property() socket: string | null = null;
   @property() note = "";
+  /** In a page of another site: nothing around the answers, and nothing of that page is touched. */
+  @property({ type: Boolean }) embedded = false;
   @state() private methods: readonly MethodEntry[] = [];
   @state() private models: readonly ModelEntry[] = [];
   @state() private sample: Sample | null = null;
@@ -47,34 +50,25 @@ export class RunPage extends LitElement {
   @query("tessera-share-dialog") private dialog!: ShareDialog;
   private watch: RunWatch | null = null;
   private readonly view = new ViewStore();
-  private arrived = false;
+  private readonly viewing = new Viewing(this, this.view, () => this.viewed);
   private readonly explaining = new Explaining(this, this.view, () => this.known);
 
   override connectedCallback(): void {
     super.connectedCallback();
+    if (!this.embedded) installPage();
     this.view.add(this);
     this.watch ??= new RunWatch(this, new RunApi(this.api), this.socket);
+    if (this.shared) void this.viewing.restoreShared(this.watch.api);
     void this.loadCatalogue();
   }
 
   protected override updated(_changed: PropertyValues): void {
     const run = this.watch?.run;
-    if (run?.kind !== "ready") return;
-    document.title = `${titleOf(run.state)} · Tessera`;
-    this.arrive(run.state);
-  }
-
-  /** To the answer that the address names, once all that stands above it is drawn. */
-  private arrive({ results }: RunState): void {
-    const id = /^#result-(.+)$/.exec(location.hash)?.[1];
-    if (this.arrived || id === undefined || this.arrivals < results.filter(({ state }) => state === "done").length)
-      return;
-    this.arrived = true;
-    void this.updateComplete.then(() => this.goTo(id));
+    if (run?.kind === "ready" && !this.embedded) document.title = `${titleOf(run.state)} · Tessera`;
   }
 
   protected override render(): TemplateResult {
-    return html`<tessera-shell>${this.body()}</tessera-shell>`;
+    return this.embedded ? html`${this.body()}` : html`<tessera-shell>${this.body()}</tessera-shell>`;
   }
 
   private body(): TemplateResult | typeof nothing {
@@ -82,12 +76,20 @@ export class RunPage extends LitElement {
     switch (run?.kind) {
       case undefined:
       case "loading":
-        return html`<p class="muted" role="status">Loading …</p>`;
+        return html`<p class="muted" role="status">${t("loading")}</p>`;
       case "failed":
         return html`${problemNote(run.problem)}`;
       case "ready":
-        return this.ready(run);
+        return this.embedded ? this.alone(run) : this.ready(run);
     }
+  }
+
+  private alone({ state }: ReadyRun): TemplateResult {
+    return embeddedRun({
+      ...{ chapters: chaptersOf(state, this.methods), only: this.view.value.only, note: this.viewing.note },
+      href: this.api.replace("/api/shares/", "/s/"),
+      card: (group) => this.card(group, state),
+    });
   }
 
   private ready(run: ReadyRun): TemplateResult {
@@ -135,6 +137,8 @@ export class RunPage extends LitElement {
               .api=${this.watch?.api}
               .shares=${run.state.shares}
               .changed=${() => void this.watch?.refresh()}
+              .viewed=${() => this.viewing.current()}
+              .cards=${chapters.flatMap(({ groups }) => groups.map((group) => [group.key, this.title(group)]))}
             ></tessera-share-dialog>`
           : nothing
       }
@@ -163,14 +167,15 @@ export class RunPage extends LitElement {
     const known = { run, fetched: this.fetched };
     const entries = entriesOf(chapters, run, (group) => this.explaining.chosen(group, known).result, this.methods);
     if (entries.flatMap((chapter) => chapter.entries).length < 3) return nothing;
-    return html`<tessera-run-nav .chapters=${entries} @go-to=${({ id }: GoTo) => this.goTo(id)}></tessera-run-nav>`;
+    return html`<tessera-run-nav
+      .chapters=${entries}
+      @go-to=${({ id }: GoTo) => this.viewing.goTo(id)}
+    ></tessera-run-nav>`;
   }
 
-  private goTo(result: string): void {
-    const card = this.renderRoot.querySelector<HTMLElement>(`#result-${CSS.escape(result)}`);
-    history.replaceState(null, "", `#result-${result}`);
-    card?.scrollIntoView({ block: "start" });
-    card?.focus({ preventScroll: true });
+  private title({ job, results }: Answering): string {
+    const name = nameOf(results[0]?.method.key ?? "", this.methods);
+    return job.model === null ? name : `${name} · ${job.model}`;
   }
 
   private card(group: Answering, run: RunState): TemplateResult {
@@ -194,6 +199,17 @@ export class RunPage extends LitElement {
       .model=${severalModels(run) ? (job.model ?? "") : ""}
       .cut=${(problem: Problem) => cutOffer(problem, run, (text) => this.askAgain(run, text))}
     ></tessera-result-card>`;
+  }
+
+  private get shared(): boolean {
+    return this.api.includes("/api/shares/");
+  }
+
+  private get viewed(): Viewed | null {
+    if (this.watch?.run.kind !== "ready") return null;
+    const { id, mine, results } = this.watch.run.state;
+    const settled = this.arrivals >= results.filter(({ state }) => state === "done").length;
+    return { mine: mine ? id : null, settled };
   }
 
   private get known(): Known | null {
@@ -251,7 +267,7 @@ export class RunPage extends LitElement {
   /** Names and sentences of the methods; without them the page still shows every number. */
   private async loadCatalogue(): Promise<void> {
     const id = new URLSearchParams(location.search).get("sample");
-    const at = this.api.startsWith("/api/shares/") ? this.api : "/api";
+    const at = this.shared ? this.api : "/api";
     const [methods, models, known] = await Promise.allSettled([
       allMethods(at),
       allModels(at),

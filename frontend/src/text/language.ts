@@ -1,4 +1,6 @@
 /** Which language the interface speaks: the one a person chose, else the browser's first that we have. */
+import { store, stored } from "../state/storage";
+
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 const KEY = "tessera.language";
@@ -12,12 +14,12 @@ export function preferred(codes: readonly string[]): Language {
 
 /** Outside a browser, as in tests of what draws nothing, nobody reads. */
 const read = (): readonly string[] =>
-  typeof localStorage === "undefined" ? [] : [localStorage.getItem(KEY) ?? "", ...navigator.languages];
+  typeof window === "undefined" ? [] : [stored(KEY) ?? "", ...navigator.languages];
 
 export const language: Language = preferred(read());
 
 /** From the next page on; the caller loads it. The cookie tells the pages that the server writes. */
 export function setLanguage(chosen: Language): void {
-  localStorage.setItem(KEY, chosen);
+  store(KEY, chosen);
   document.cookie = `${KEY}=${chosen}; path=/; max-age=31536000; samesite=lax`;
 }

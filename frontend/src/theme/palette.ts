@@ -68,7 +68,7 @@ export const categoryInk = (index: number): string => `color-mix(in oklab, ${cat
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-function variables(palette: Palette, theme: "light" | "dark"): string {
+export function variables(palette: Palette, theme: "light" | "dark"): string {
   return [
     `--category-ink: ${CATEGORY_INK[theme]};`,
     ...Object.entries(palette).map(([name, colour]) => `--${kebab(name)}: ${toHex(colour as Lab)};`),

@@ -1,9 +1,17 @@
 /** How a person likes to read, kept in this browser and shared by all views of a page. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
+import { store, stored } from "../state/storage";
+
 export interface Preferences {
   /** Draw spaces, tabs and line breaks. */
   invisible: boolean;
+  /** Write the id of every token below it. */
+  ids: boolean;
+  /** Write the bytes of every token below it. */
+  bytes: boolean;
+  /** Draw special tokens, and those of a template. */
+  specials: boolean;
   /** Repeat the size of a value as the height of a mark. */
   marks: boolean;
   /** How strongly colours cover an image, 0 to 1. */
@@ -15,7 +23,10 @@ export interface Preferences {
 }
 
 const KEY = "tessera.reading";
-const DEFAULTS: Preferences = { invisible: false, marks: false, strength: 0.75, beside: false, keys: true };
+const DEFAULTS: Preferences = {
+  ...{ invisible: false, ids: false, bytes: false, specials: true },
+  ...{ marks: false, strength: 0.75, beside: false, keys: true },
+};
 
 const hosts = new Set<ReactiveControllerHost>();
 let current: Preferences = load();
@@ -24,7 +35,7 @@ export const preferences = (): Preferences => current;
 
 export function prefer(changes: Partial<Preferences>): void {
   current = { ...current, ...changes };
-  localStorage.setItem(KEY, JSON.stringify(current));
+  store(KEY, JSON.stringify(current));
   for (const host of hosts) host.requestUpdate();
 }
 
@@ -48,7 +59,7 @@ export class PreferencesController implements ReactiveController {
 
 function load(): Preferences {
   try {
-    return { ...DEFAULTS, ...(JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Preferences>) };
+    return { ...DEFAULTS, ...(JSON.parse(stored(KEY) ?? "{}") as Partial<Preferences>) };
   } catch {
     return DEFAULTS;
   }
