@@ -189,7 +189,8 @@ export class HeadGrid extends LitElement {
 
   private readonly twice = (event: MouseEvent): void => {
     const cell = cellOf(event.target);
-    if (cell !== null && this.previous.length === 1 && keyOf(this.previous[0] ?? cell) === keyOf(cell)) this.change(null);
+    if (cell !== null && this.previous.length === 1 && keyOf(this.previous[0] ?? cell) === keyOf(cell))
+      this.change(null);
   };
 
   private readonly key = (event: KeyboardEvent): void => {

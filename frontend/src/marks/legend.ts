@@ -8,7 +8,7 @@ import { customElement, property } from "lit/decorators.js";
 import { t } from "../text";
 import { quantity } from "../theme/format";
 import { categoryColour } from "../theme/palette";
-import { categoryOf, isClipped, valueAt, type ColourScale, type ScaleChanges, type Threshold } from "../theme/scales";
+import { categoryOf, isClipped, valueAt, type ColourScale, type ScaleChanges } from "../theme/scales";
 import { base } from "../theme/styles";
 import { legendStyles } from "./legend-styles";
 import { rangeOf, type ThresholdChange } from "./scale-bar";
@@ -133,7 +133,7 @@ export class Legend extends LitElement {
       const typed = (event.target as HTMLInputElement).valueAsNumber;
       const [below, above] = this.scale?.threshold ?? FREE;
       const next = Number.isNaN(typed) ? null : typed;
-      this.change({ threshold: (bound === 0 ? [next, above] : [below, next]) });
+      this.change({ threshold: bound === 0 ? [next, above] : [below, next] });
     };
     return html`<label class="row">
       ${t(bound === 0 ? "legend.below" : "legend.above")}
