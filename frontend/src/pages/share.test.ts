@@ -30,7 +30,14 @@ it("sends what a person made of the page, and which answer other sites show", as
     sent.push({ method: "POST", path: "share", body: json });
     return Promise.resolve({ ...made, revoked: false, views: 0, embed: true });
   };
-  Object.assign(dialog, { api: { share }, viewed: () => view, cards: [["k", "Surprisal"]] });
+  Object.assign(dialog, {
+    api: { share },
+    viewed: () => view,
+    cards: [
+      ["k", "Surprisal"],
+      ["l", "Entropy"],
+    ],
+  });
   HTMLDialogElement.prototype.showModal = function (): void {
     this.open = true;
   };
