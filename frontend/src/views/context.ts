@@ -49,7 +49,7 @@ export function alternativesOf(context: PanelContext, strip: Strip): PanelOf<"al
 export const isGrid = (strip: Strip): boolean => strip.units.some(({ box }) => box != null);
 
 /** The stored image that a strip lies on. */
-export function pictureOf({ sources }: PanelContext, strip: Strip): Picture | null {
+export function pictureOf({ sources }: Pick<PanelContext, "sources">, strip: Strip): Picture | null {
   const images = sources.filter(({ kind }) => kind === "image");
   const source = images.find(({ id }) => id === strip.source) ?? images[0];
   if (source?.url == null || source.width === null || source.height === null) return null;
