@@ -1,11 +1,21 @@
 /**
  * One tab stop for many units: arrows move, Home and End jump, Enter or Space chooses, Escape leaves.
  *
- * Units are the elements with `data-unit` and a role, in reading order; up and down go by where they lie on the page.
+ * Units are the elements with `data-unit` and a role, in reading order unless they know another; up and down go by
+ * where they lie on the page.
  */
 import { UnitEnter, UnitLeave, UnitSelect } from "./events";
 
 export type Stop = HTMLElement | SVGElement;
+
+/** In which order units follow each other: for what is too long to be looked through at every key. */
+export interface Order {
+  first(): Stop | undefined;
+  last(): Stop | undefined;
+  beside(stop: Stop, direction: 1 | -1): Stop | undefined;
+  /** Those near enough to lie on the line above it or below. */
+  around(stop: Stop): readonly Stop[];
+}
 
 export class Roving {
   private current: Stop | null = null;
@@ -15,11 +25,18 @@ export class Roving {
     private readonly root: () => ParentNode,
     /** Where a key leads, for units that are not lines of a text; undefined leaves it to reading order. */
     private readonly step: ((unit: number, key: string) => number | undefined) | null = null,
+    private readonly order: Order = new DocumentOrder(root),
   ) {}
+
+  /** The unit that the tab stop is at, and whether it has the focus. */
+  get at(): { unit: number; focused: boolean } | null {
+    const { current } = this;
+    return current === null ? null : { unit: unitOf(current), focused: current.matches(":focus") };
+  }
 
   /** Call when the units have been drawn anew. */
   reset(): void {
-    this.current = this.stops()[0] ?? null;
+    this.current = this.order.first() ?? null;
     if (this.current) this.current.tabIndex = 0;
   }
 
@@ -65,30 +82,43 @@ export class Roving {
     event.preventDefault();
   };
 
-  private stops(): Stop[] {
-    return Array.from(this.root().querySelectorAll<HTMLElement | SVGElement>("[data-unit][role]"));
-  }
-
   private next(from: Stop, key: string): Stop | undefined {
-    const stops = this.stops();
     const led = this.step?.(unitOf(from), key);
-    if (led !== undefined) return stops.find((stop) => unitOf(stop) === led);
+    if (led !== undefined) return this.root().querySelector<Stop>(`[data-unit="${led}"][role]`) ?? undefined;
     switch (key) {
       case "ArrowRight":
-        return stops[stops.indexOf(from) + 1];
+        return this.order.beside(from, 1);
       case "ArrowLeft":
-        return stops[stops.indexOf(from) - 1];
+        return this.order.beside(from, -1);
       case "Home":
-        return stops[0];
+        return this.order.first();
       case "End":
-        return stops.at(-1);
+        return this.order.last();
       case "ArrowDown":
-        return nearest(from, stops, 1);
+        return nearest(from, this.order.around(from), 1);
       case "ArrowUp":
-        return nearest(from, stops, -1);
+        return nearest(from, this.order.around(from), -1);
       default:
         return undefined;
     }
+  }
+}
+
+/** As the elements stand in the document. */
+class DocumentOrder implements Order {
+  constructor(private readonly root: () => ParentNode) {}
+
+  first = (): Stop | undefined => this.stops()[0];
+  last = (): Stop | undefined => this.stops().at(-1);
+  around = (): readonly Stop[] => this.stops();
+
+  beside(stop: Stop, direction: 1 | -1): Stop | undefined {
+    const stops = this.stops();
+    return stops[stops.indexOf(stop) + direction];
+  }
+
+  private stops(): Stop[] {
+    return Array.from(this.root().querySelectorAll<HTMLElement | SVGElement>("[data-unit][role]"));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The elements of a token strip: text in paragraphs, a tile behind each piece, shared graphemes with split tiles. */
 import type { Strip, Unit } from "../contract";
-import { blocks, paragraphs, pieces, type Piece } from "../tokens/pieces";
+import { byteCells, bytesOf, hexOf } from "../tokens/bytes";
+import { blocks, clusters, paragraphs, pieces, type Piece } from "../tokens/pieces";
 import { showInvisible } from "../tokens/visible";
 
 /** Past this many units a text is cut into blocks that are laid out, and given tiles, as they come into view. */
@@ -8,6 +9,19 @@ export const LONG = 1500;
 const BLOCK = 120;
 /** What may be given room of its own; letters may not, or joined and right-to-left scripts would fall apart. */
 const PICTOGRAM = /^(\p{Extended_Pictographic}|\p{Regional_Indicator})/u;
+
+/** How a strip is written. */
+export interface Writing {
+  /** Spaces, line breaks and what else leaves no mark are drawn. */
+  invisible: boolean;
+  /** Special tokens and those of a template are drawn. */
+  specials: boolean;
+  /** Below every token, its id, its bytes. */
+  ids: boolean;
+  bytes: boolean;
+  /** Instead of text, a cell for each byte. */
+  cells: boolean;
+}
 
 /** A paragraph or a part of one. Until it is built it is its plain text, which a search in the page finds as well. */
 export interface Block {
@@ -23,15 +37,15 @@ export class StripNodes {
   readonly blocks: readonly Block[];
   /** Of each unit, its tiles as far as they are built; the first carries its role, label and tab stop. */
   readonly tiles: HTMLElement[][];
-  /** Of each unit, the block where it begins. */
+  /** Of each unit, the block where it begins; −1 where it is not drawn. */
   private readonly homes: Int32Array;
   private readonly starts: ReadonlySet<number>;
 
   constructor(
     private readonly strip: Strip,
-    private readonly invisible: boolean,
+    private readonly writing: Writing,
   ) {
-    const lines = paragraphs(pieces(strip.units));
+    const lines = paragraphs(pieces(strip.units).filter(({ kind }) => writing.specials || kind !== "special"));
     const far = strip.units.length > LONG;
     this.tiles = strip.units.map(() => []);
     this.homes = new Int32Array(strip.units.length).fill(-1);
@@ -39,9 +53,14 @@ export class StripNodes {
     this.blocks = (far ? blocks(lines, BLOCK) : lines).map((own, index) => this.blockOf(own, index, far));
   }
 
+  /** The block where a unit begins. */
+  homeOf(unit: number): Block | undefined {
+    return this.blocks[this.homes[unit] ?? -1];
+  }
+
   /** The tiles of a unit; its block is built if it was not yet. */
   tilesOf(unit: number): readonly HTMLElement[] {
-    const home = this.blocks[this.homes[unit] ?? -1];
+    const home = this.homeOf(unit);
     if (home) this.build(home);
     return this.tiles[unit] ?? [];
   }
@@ -49,12 +68,16 @@ export class StripNodes {
   build(block: Block): void {
     if (block.built) return;
     block.built = true;
-    block.element.replaceChildren(...block.pieces.map((piece) => this.pieceNode(piece, block.index)));
+    const { ids, bytes, cells } = this.writing;
+    if (cells) block.element.replaceChildren(...this.cellNodes(block));
+    else if (ids || bytes)
+      block.element.replaceChildren(...clusters(block.pieces).map((own) => this.noted(own, block)));
+    else block.element.replaceChildren(...block.pieces.map((piece) => this.pieceNode(piece, block.index)));
   }
 
   private blockOf(own: readonly Piece[], index: number, far: boolean): Block {
     const paragraph = element("p", far ? "paragraph far" : "paragraph");
-    paragraph.dir = "auto";
+    paragraph.dir = this.writing.cells ? "ltr" : "auto";
     paragraph.append(document.createTextNode(own.map((piece) => this.written(piece)).join("")));
     const units = [...new Set(own.flatMap((piece) => piece.units))];
     for (const unit of units) if ((this.homes[unit] ?? 0) < 0) this.homes[unit] = index;
@@ -62,7 +85,7 @@ export class StripNodes {
   }
 
   private written({ kind, text }: Piece): string {
-    return this.invisible && kind === "text" ? showInvisible(text) : text;
+    return this.writing.invisible && kind === "text" ? showInvisible(text) : text;
   }
 
   private pieceNode(piece: Piece, block: number): HTMLElement {
@@ -71,7 +94,7 @@ export class StripNodes {
     if (only === undefined) return withText(element("span", "unowned"), text);
     if (more.length > 0) return this.sharedNode(piece.units, text, block);
     const node = this.tileOf(only, block, `${classOf(this.strip.units[only])} ${piece.kind}`);
-    if (piece.kind === "text" && /^[\r\n]+$/.test(piece.text) && !this.invisible) node.classList.add("break");
+    if (piece.kind === "text" && /^[\r\n]+$/.test(piece.text) && !this.writing.invisible) node.classList.add("break");
     return withText(node, text);
   }
 
@@ -87,6 +110,46 @@ export class StripNodes {
     });
     node.append(...parts, withText(element("span", "grapheme"), text));
     return node;
+  }
+
+  /** Pieces that may not be torn apart, and below them what there is to know of their tokens. */
+  private noted(own: readonly Piece[], block: Block): HTMLElement {
+    const units = [...new Set(own.flatMap((piece) => piece.units))].filter((unit) => this.homeOf(unit) === block);
+    const below = units.map((unit) => this.noteOf(this.strip.units[unit])).filter((note) => note !== "");
+    const nodes = own.map((piece) => this.pieceNode({ ...piece, text: withoutBreak(piece.text) }, block.index));
+    const [only, ...more] = nodes;
+    const single = more.length === 0 && only?.classList.contains("tile") === true;
+    const node = single ? only : element("span", "cluster");
+    if (!single) node.append(...nodes);
+    node.classList.add("noted");
+    node.dataset["below"] = below.join(" · ");
+    return node;
+  }
+
+  private noteOf(unit: Unit | undefined): string {
+    if (unit === undefined) return "";
+    const bytes = this.writing.bytes ? bytesOf(unit) : null;
+    return [this.writing.ids ? unit.id : null, bytes && hexOf(bytes)].filter((part) => part != null).join("\n");
+  }
+
+  /** A tile for each unit, a cell for each of its bytes. */
+  private cellNodes(block: Block): HTMLElement[] {
+    return block.units
+      .filter((unit) => this.homeOf(unit) === block)
+      .map((index) => {
+        const unit = this.strip.units[index];
+        const bytes = unit && bytesOf(unit);
+        const node = this.tileOf(index, block.index, classOf(unit));
+        if (!bytes) return withText(node, unit?.surface ?? unit?.text ?? "");
+        node.classList.add("cells");
+        const { ids } = this.writing;
+        if (ids && unit.id != null) node.classList.add("noted");
+        if (ids && unit.id != null) node.dataset["below"] = String(unit.id);
+        const row = element("span", "bytes");
+        row.append(...byteCells(bytes).map(cellNode));
+        node.append(row);
+        return node;
+      });
   }
 
   private tileOf(unit: number, block: number, classes: string): HTMLElement {
@@ -112,8 +175,19 @@ function startsOf({ units }: Strip): Set<number> {
   return new Set(firsts.filter((first) => first > 0));
 }
 
-const classOf = (unit: Unit | undefined): string =>
-  [unit?.segment ?? "", unit?.kind === "gap" ? "gap" : ""].join(" ").trim();
+function classOf(unit: Unit | undefined): string {
+  if (unit === undefined) return "";
+  return [unit.segment ?? "", unit.kind === "gap" ? "gap" : "", unit.special ? "special" : ""].join(" ").trim();
+}
+
+/** A tile with room of its own ends its line without a break. */
+const withoutBreak = (text: string): string => text.replace(/\r?\n$/, "⏎");
+
+function cellNode({ hex, char }: { hex: string; char: string }): HTMLElement {
+  const node = withText(element("span", "cell"), hex);
+  node.dataset["char"] = char;
+  return node;
+}
 
 function element(tag: "p" | "span", classes: string): HTMLElement {
   const node = document.createElement(tag);

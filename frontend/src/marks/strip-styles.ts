@@ -125,6 +125,61 @@ export const stripStyles = css`
     z-index: 2;
     pointer-events: none;
   }
+  .noted {
+    display: inline-block;
+    vertical-align: top;
+    padding-block: 0.15em;
+    margin-block-end: 0.45em;
+    line-height: 1.35;
+    max-inline-size: 100%;
+  }
+  .tile.noted {
+    border-inline-end: 1px solid var(--paper);
+  }
+  .cluster .tile {
+    padding-block: 0.15em;
+  }
+  .noted::after,
+  .noted[data-note]:not([data-note=""])::after {
+    position: static;
+    content: attr(data-below) " " attr(data-note);
+    display: block;
+    font: 0.66rem/1.3 var(--mono);
+    font-style: normal;
+    white-space: pre-wrap;
+    color: color-mix(in oklab, var(--ink) 82%, transparent);
+    pointer-events: none;
+    unicode-bidi: isolate;
+    direction: ltr;
+  }
+  .cells {
+    display: inline-block;
+    vertical-align: top;
+    padding-block: 0.1em;
+    margin-block-end: 0.45em;
+    line-height: 1.3;
+    border-inline-end: 2px solid var(--paper);
+  }
+  .bytes {
+    display: inline-flex;
+    flex-wrap: wrap;
+  }
+  .cell {
+    min-inline-size: 1.9em;
+    padding-inline: 0.2em;
+    font: 0.8rem/1.3 var(--mono);
+    text-align: center;
+  }
+  .cell + .cell {
+    border-inline-start: 1px solid color-mix(in oklab, var(--ink) 16%, transparent);
+  }
+  .cell::after {
+    content: attr(data-char) "\\200b";
+    display: block;
+    font: 0.72rem/1.35 var(--sans);
+    color: color-mix(in oklab, var(--ink) 82%, transparent);
+    white-space: pre;
+  }
   .chosen {
     outline: 2px solid var(--ink);
     outline-offset: -1px;
@@ -180,6 +235,9 @@ export const stripStyles = css`
   :dir(rtl) > [data-state~="last"]:not([data-state~="first"]) {
     --first: 2px;
     --last: 0;
+  }
+  [data-state~="match"] {
+    border-block-end: 2px solid var(--accent);
   }
   [data-state~="on"] {
     background-color: color-mix(in oklab, var(--high) 30%, var(--paper));

@@ -3,13 +3,18 @@ import { html, LitElement, type PropertyValues, type TemplateResult } from "lit"
 import { customElement, property } from "lit/decorators.js";
 
 import type { Strip } from "../contract";
+import { Shortcuts } from "../state/shortcuts";
+import { PreferencesController } from "../theme/preferences";
 import type { ColourScale } from "../theme/scales";
 import { base, tile } from "../theme/styles";
 import { NearFirst } from "./near-first";
 import { paint } from "./paint";
+import { ranking } from "./ranking";
 import { Roving } from "./roving";
 import { Spanning } from "./spanning";
-import { LONG, StripNodes, type Block } from "./strip-nodes";
+import { foundAfter, stripActions } from "./strip-actions";
+import { LONG, StripNodes, type Block, type Writing } from "./strip-nodes";
+import { StripOrder } from "./strip-order";
 import { stripStyles } from "./strip-styles";
 import { MOST_UNDER, paintUnder, underStyles, type Under } from "./under";
 
@@ -29,12 +34,16 @@ export class TokenStrip extends LitElement {
   @property({ attribute: false }) describe: (unit: number) => string = String;
   @property({ type: Boolean }) invisible = false;
   @property({ type: Boolean }) marks = false;
+  /** Instead of text, a cell for each byte. */
+  @property({ type: Boolean }) cells = false;
   /** Further tracks, drawn as thin lines below the tiles: the first four. */
-  @property({ attribute: false }) under: readonly Under[] = [];
+  @property({ attribute: false, hasChanged: differ }) under: readonly Under[] = [];
+  /** Of each unit, the word or the like whose number it shows: arrows step from one to the next. */
+  @property({ attribute: false }) groups: ArrayLike<number> | null = null;
   /** The units that are explained or chosen. */
-  @property({ attribute: false }) chosen: UnitRange | null = null;
+  @property({ attribute: false, hasChanged: differ }) chosen: UnitRange | null = null;
   /** Units that a person has selected. */
-  @property({ attribute: false }) selected: readonly number[] = [];
+  @property({ attribute: false, hasChanged: differ }) selected: readonly number[] = [];
   /** Units outlined because the truth says that they decide. */
   @property({ attribute: false }) outlined: ReadonlySet<number> = new Set();
   /** Further classes of a unit, such as `dropped`. */
@@ -51,12 +60,28 @@ export class TokenStrip extends LitElement {
 
   private nodes: StripNodes | null = null;
   private picked: ReadonlySet<number> = new Set();
-  private readonly roving = new Roving(this, () => this.renderRoot);
+  private readonly preferences = new PreferencesController(this);
+  private rewritten = false;
+  private written: Writing | null = null;
+  private readonly roving = new Roving(
+    this,
+    () => this.renderRoot,
+    null,
+    new StripOrder(
+      () => this.nodes,
+      () => this.groups,
+    ),
+  );
   private readonly span = new Spanning(this, {
     pointer: () => this.spanning,
     keys: () => this.spanning || this.ranging,
   });
   private readonly painting = new NearFirst<Block>((block) => this.paintBlock(block));
+
+  constructor() {
+    super();
+    new Shortcuts(this, () => stripActions(this));
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -72,20 +97,28 @@ export class TokenStrip extends LitElement {
 
   /** The first tile of a unit, to anchor a pop-up or an arc. */
   tileOf(unit: number): HTMLElement | null {
+    const home = this.nodes?.homeOf(unit);
+    if (home) this.painting.finish(home);
     return this.nodes?.tilesOf(unit)[0] ?? null;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("selected")) this.picked = new Set(this.selected);
-    if (!changed.has("strip") && !changed.has("invisible")) return;
-    this.nodes = new StripNodes(this.strip, this.invisible);
+    const { specials, ids, bytes } = this.preferences.value;
+    const writing = { invisible: this.invisible, cells: this.cells, specials, ids, bytes };
+    this.rewritten =
+      changed.has("strip") || this.written === null || differ(Object.values(writing), Object.values(this.written));
+    if (!this.rewritten) return;
+    this.written = writing;
+    this.nodes = new StripNodes(this.strip, writing);
     const far = this.strip.units.length > LONG;
     this.painting.take(this.nodes.blocks, far ? FIRST : Infinity);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (![...changed.keys()].every((name) => name === "marks" || name === "spanning")) this.painting.renew();
-    if (changed.has("strip") || changed.has("invisible")) this.roving.reset();
+    const drawn = [...changed.keys()].some((name) => !UNPAINTED.has(name));
+    if (drawn || this.rewritten) this.painting.renew();
+    if (this.rewritten) this.roving.reset();
   }
 
   protected override render(): TemplateResult {
@@ -107,6 +140,35 @@ export class TokenStrip extends LitElement {
     >
       ${this.nodes?.blocks.map(({ element }) => element)}
     </div>`;
+  }
+
+  readonly valued = (): boolean => this.values !== null;
+
+  /** To the unit that is so many places weaker than where one is; from nowhere, to the strongest. */
+  weaker(places: number): void {
+    if (this.values === null) return;
+    const { order, rank } = ranking(this.values, this.groups);
+    const { at } = this.roving;
+    const now = at?.focused === true ? (rank[at.unit] ?? 0) : 0;
+    const next = now === 0 ? 1 : now + places;
+    const unit = order[Math.min(order.length, Math.max(1, next)) - 1];
+    if (unit !== undefined) this.goTo(unit);
+  }
+
+  /** To a unit by its number; to the nearest that is drawn, where it is none. */
+  goTo(unit: number): void {
+    if (Number.isNaN(unit)) return;
+    const tile = this.tileOf(Math.max(0, Math.min(unit, this.strip.units.length - 1)));
+    tile?.scrollIntoView({ block: "center" });
+    tile?.focus({ preventScroll: true });
+  }
+
+  /** To the next place of a text, behind where one is. */
+  find(text: string): void {
+    const { at } = this.roving;
+    const texts = this.strip.units.map((unit) => (unit.special ? unit.surface : unit.text) ?? "");
+    const unit = foundAfter(texts, text, at?.focused === true ? at.unit : -1);
+    if (unit >= 0) this.goTo(unit);
   }
 
   private paintBlock(block: Block): void {
@@ -132,6 +194,15 @@ export class TokenStrip extends LitElement {
     first.setAttribute("aria-label", this.describe(unit));
     first.setAttribute("aria-selected", String(chosen || selected));
   }
+}
+
+/** What changes nothing on the tiles. */
+const UNPAINTED: ReadonlySet<PropertyKey> = new Set(["marks", "spanning", "ranging", "groups"]);
+
+/** Lists are often made anew; only another content is a change. */
+function differ(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one !== other;
+  return one.length !== other.length || one.some((part, index) => part !== other[index]);
 }
 
 /** Lit takes one listener for an event. */

@@ -19,8 +19,8 @@ function cut(text: string, ...lengths: number[]): Unit[] {
   });
 }
 
-const shape = (drawn: Piece[]): [string, number[]][] => drawn.map(({ text, units }) => [text, units]);
-const joined = (drawn: Piece[]): string => drawn.map(({ text }) => text).join("");
+const shape = (drawn: readonly Piece[]): [string, number[]][] => drawn.map(({ text, units }) => [text, units]);
+const joined = (drawn: readonly Piece[]): string => drawn.map(({ text }) => text).join("");
 
 describe("pieces", () => {
   it("are the tokens themselves where tokens hold whole characters", () => {

@@ -24,7 +24,16 @@ interface Span {
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-export function pieces(units: readonly Unit[]): Piece[] {
+const cutOnce = new WeakMap<readonly Unit[], readonly Piece[]>();
+
+/** Found once for each text. */
+export function pieces(units: readonly Unit[]): readonly Piece[] {
+  const known = cutOnce.get(units) ?? cut(units);
+  cutOnce.set(units, known);
+  return known;
+}
+
+function cut(units: readonly Unit[]): Piece[] {
   const drawn: Piece[] = [];
   let run: number[] = [];
   const flush = (): void => {
@@ -69,6 +78,24 @@ export function blocks(lines: readonly Piece[][], most: number): Piece[][] {
 }
 
 const endsSentence = (piece: Piece | undefined): boolean => /[.!?。！？۔।]["”’)]*\s*$/.test(piece?.text ?? "");
+
+/** Letters of scripts that write them joined: between two of them no room can be made. */
+const JOINED = "[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Mongolian}\\p{Script=Nko}\\p{Script=Mandaic}\\u200d]";
+const JOINS_NEXT = new RegExp(`${JOINED}\\p{M}*$`, "u");
+const JOINS_BEFORE = new RegExp(`^${JOINED}`, "u");
+
+/** Pieces that can be given room, each with those that it may not be torn from. */
+export function clusters(drawn: readonly Piece[]): Piece[][] {
+  const found: Piece[][] = [];
+  for (const piece of drawn) {
+    const before = found.at(-1)?.at(-1);
+    const joins =
+      before?.kind === "text" && piece.kind === "text" && JOINS_NEXT.test(before.text) && JOINS_BEFORE.test(piece.text);
+    if (joins) found.at(-1)?.push(piece);
+    else found.push([piece]);
+  }
+  return found;
+}
 
 /** Whether the unit is drawn by its name, and not as text. */
 export const isSpecial = (unit: Unit): boolean => unit.special === true || unit.segment === "template";

@@ -1,12 +1,13 @@
 /** The small switches above a strip or a picture. */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { t } from "../text";
 import type { PreferencesController } from "../theme/preferences";
 
 export function readingControls(preferences: PreferencesController, over: "text" | "picture" | "cuts"): TemplateResult {
   return html`
     ${over === "picture" ? pictureControls(preferences) : invisibleControl(preferences)}
-    ${over === "cuts" ? nothing : marksControl(preferences)}
+    ${over === "text" ? writingControls(preferences) : nothing} ${over === "cuts" ? nothing : marksControl(preferences)}
   `;
 }
 
@@ -36,12 +37,30 @@ function invisibleControl(preferences: PreferencesController): TemplateResult {
   return html`<button
     class="quiet"
     aria-pressed=${invisible}
-    aria-label="Show spaces, tabs and line breaks"
-    title="Show spaces, tabs and line breaks"
+    aria-label=${t("strip.invisible-hint")}
+    aria-keyshortcuts="w"
+    title=${t("strip.keyed", { what: t("strip.invisible-hint"), key: "w" })}
     @click=${() => preferences.set({ invisible: !invisible })}
   >
     ␣ ⏎
   </button>`;
+}
+
+/** What is written of every token beside its text: each is a key, too. */
+function writingControls(preferences: PreferencesController): TemplateResult[] {
+  const switched = (name: "ids" | "bytes" | "specials", key: string): TemplateResult => {
+    const on = preferences.value[name];
+    return html`<button
+      class="quiet"
+      aria-pressed=${on}
+      aria-keyshortcuts=${key}
+      title=${t("strip.keyed", { what: t(`strip.${name}-hint`), key })}
+      @click=${() => preferences.set({ [name]: !on })}
+    >
+      ${t(`strip.${name}`)}
+    </button>`;
+  };
+  return [switched("ids", "i"), switched("bytes", "b"), switched("specials", "s")];
 }
 
 function marksControl(preferences: PreferencesController): TemplateResult {

@@ -13,6 +13,7 @@ import type { TokenStrip, UnitRange } from "../marks/token-strip";
 import { PreferencesController } from "../theme/preferences";
 import { categoryOf, colourScale } from "../theme/scales";
 import { Looking } from "../state/view";
+import { MatchingController } from "../tokens/matching";
 import { base } from "../theme/styles";
 import { choicesAt } from "./alternatives";
 import { Choosing } from "./choosing";
@@ -53,6 +54,11 @@ export class ScoresView extends LitElement {
   private shown!: Shown;
   private deciding: ReadonlySet<number> = new Set();
 
+  constructor() {
+    super();
+    new MatchingController(this);
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     const strip = stripOf(this.context, this.panel.strip);
     if (changed.has("panel")) this.deciding = decidingUnits(strip, this.context.truth);
@@ -88,6 +94,7 @@ export class ScoresView extends LitElement {
       >
         ${grid ? this.patches() : this.text()}
       </div>
+      ${bytesNote(this.shown.strip, this.shown.grouping)}
       ${this.choosing.spans ? spanNote(this.shown.strip, this.choosing.grouping.span, this.told()) : nothing}
       ${this.choosing.note()}
       <tessera-legend
@@ -144,6 +151,9 @@ export class ScoresView extends LitElement {
         .describe=${this.describe}
         .invisible=${invisible}
         .marks=${marks}
+        .cells=${this.shown.grouping.by === "bytes"}
+        .groups=${this.shown.grouped?.of ?? null}
+        .classOf=${this.shown.grouped?.noun === "match" ? this.matchOf : null}
         .chosen=${chosen}
         .spanning=${this.choosing.spans || this.choosing.selecting}
         .ranging=${this.choosing.asks}
@@ -191,6 +201,11 @@ export class ScoresView extends LitElement {
       return { track, values, shown };
     });
   }
+
+  private readonly matchOf = (unit: number): string => {
+    const { grouped } = this.shown;
+    return grouped?.matches[grouped.of[unit] ?? 0] === true ? "match" : "";
+  };
 
   private readonly describe = (unit: number): string =>
     this.shown.grouped === null

@@ -4,6 +4,7 @@ import { decoded, row } from "../contract/arrays";
 import type { Selection } from "../marks/band";
 import type { PanelView } from "../state/view";
 import { adjusted, colourScale, extent, type ColourScale } from "../theme/scales";
+import { matching } from "../tokens/matching";
 import { isGrid } from "./context";
 import { grouped, TOKENS, type Grouped, type Grouping } from "./grouping";
 import { averageAt, indices, initialSelection } from "./select";
@@ -91,7 +92,8 @@ export class ShownOnce {
 
   get(panel: ScoresPanel, strip: Strip, look: PanelView): Shown {
     const { track, selections, cells, grouping, domain, intensity, threshold, sinks } = look;
-    const of = [panel, strip, track, selections, cells, grouping, domain, intensity, threshold, sinks];
+    const found = grouping?.by === "pattern" && grouping.pattern ? matching(strip.units, grouping.pattern) : null;
+    const of = [panel, strip, track, selections, cells, grouping, found, domain, intensity, threshold, sinks];
     if (this.known !== null && of.every((part, index) => part === this.of[index])) return this.known;
     this.of = of;
     return (this.known = shownOf(panel, strip, look));
