@@ -5,6 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { estimateRun } from "../api";
 import type { Estimate, RunRequest } from "../contract";
 import { Latest } from "../state/latest";
+import { t } from "../text";
 import { costOf } from "../theme/expected";
 import { base } from "../theme/styles";
 
@@ -73,7 +74,7 @@ export class AskEstimate extends LitElement {
     const old = this.asking ? "old" : "";
     if (this.estimate.refusal !== null) return html`<p class=${old}>${this.estimate.refusal.detail}</p>`;
     const parts = costOf(this.estimate);
-    return html`<p class=${old} aria-label="What this costs">
+    return html`<p class=${old} aria-label=${t("cost.title")}>
       ${parts.map((part, index) => html`${index > 0 ? " · " : nothing}<span>${part}</span>`)}
     </p>`;
   }

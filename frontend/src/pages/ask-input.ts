@@ -6,7 +6,8 @@ import { uploadSource } from "../api";
 import { asProblem } from "../api/client";
 import type { Limits, Problem, SourceState } from "../contract";
 import { Latest } from "../state/latest";
-import { bytes, number } from "../theme/format";
+import { t } from "../text";
+import { bytes, count, number } from "../theme/format";
 import { base } from "../theme/styles";
 import { problemNote } from "./problem";
 import { fileStyles, isFile, looksLikeLogprobs, sourceFile } from "./source-file";
@@ -157,8 +158,8 @@ export class AskInput extends LitElement {
     return html`
       <div class="text">
         <textarea
-          aria-label="Text"
-          placeholder="Paste or type a text …"
+          aria-label=${t("ask.text")}
+          placeholder=${t("ask.placeholder")}
           dir="auto"
           spellcheck="false"
           .value=${this.text}
@@ -176,7 +177,7 @@ export class AskInput extends LitElement {
     const length = Array.from(this.text).length;
     if (length < 1000 && length <= limit) return nothing;
     return html`<span class="count muted ${length > limit ? "over" : ""}">
-      ${number(length)}${length > limit ? ` of at most ${number(limit)}` : ""} characters
+      ${length > limit ? count("ask.too-many", length, { limit: number(limit) }) : count("count.characters", length)}
     </span>`;
   }
 
@@ -197,15 +198,17 @@ export class AskInput extends LitElement {
       />
       ${
         reading
-          ? html`<span role="status">Reading ${this.upload.kind === "reading" ? this.upload.name : ""} …</span>`
-          : html`<span>Drop a picture</span><span class="small">or choose, or paste one</span>
-              <span class="small own">Your own data: labelled answers (CSV) or log-probabilities (JSON)</span>`
+          ? html`<span role="status"
+              >${t("ask.reading", { name: this.upload.kind === "reading" ? this.upload.name : "" })}</span
+            >`
+          : html`<span>${t("ask.drop")}</span><span class="small">${t("ask.choose")}</span>
+              <span class="small own">${t("ask.own")}</span>`
       }
     </label>`;
   }
 
   private own(file: SourceState): TemplateResult {
-    const remove = html`<button class="quiet" @click=${() => this.change({ file: null })}>Remove</button>`;
+    const remove = html`<button class="quiet" @click=${() => this.change({ file: null })}>${t("ask.remove")}</button>`;
     return html`<div class="file-drop" @dragover=${this.dragOver} @drop=${this.dropped}>
       ${sourceFile(file, remove)}
     </div>`;
@@ -213,12 +216,12 @@ export class AskInput extends LitElement {
 
   private preview({ url, width, height, bytes: size }: SourceState): TemplateResult {
     return html`<figure @dragover=${this.dragOver} @drop=${this.dropped}>
-      <img src=${url ?? ""} class=${(width ?? 0) < 128 ? "tiny" : ""} alt="The picture you chose" />
+      <img src=${url ?? ""} class=${(width ?? 0) < 128 ? "tiny" : ""} alt=${t("ask.picture")} />
       <figcaption>
         <span
-          >${this.upload.kind === "reading" ? "Reading …" : `${width ?? "?"} × ${height ?? "?"}, ${bytes(size)}`}</span
+          >${this.upload.kind === "reading" ? t("ask.reading-it") : `${width ?? "?"} × ${height ?? "?"}, ${bytes(size)}`}</span
         >
-        <button class="quiet" @click=${() => this.change({ picture: null })}>Remove</button>
+        <button class="quiet" @click=${() => this.change({ picture: null })}>${t("ask.remove")}</button>
       </figcaption>
     </figure>`;
   }

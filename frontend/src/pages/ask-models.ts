@@ -3,8 +3,10 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { MethodEntry, ModelEntry } from "../contract";
+import { methodName } from "../forms/cards";
 import { misfit, suits, type Kind } from "../forms/fit";
-import { number } from "../theme/format";
+import { t } from "../text";
+import { count, number } from "../theme/format";
 import { base } from "../theme/styles";
 
 export class ModelsChange extends Event {
@@ -71,14 +73,14 @@ export class AskModels extends LitElement {
     return html`
       ${
         fitting.length === 0
-          ? html`<p class="problem">No model here fits this input and these methods.</p>`
+          ? html`<p class="problem">${t("ask.no-model")}</p>`
           : html`<div class="models">${fitting.map(({ model }) => this.model(model))}</div>`
       }
       ${
         others.length === 0
           ? nothing
           : html`<details class="small" ?open=${fitting.length === 0}>
-              <summary>${others.length === 1 ? "One model does" : `${others.length} models do`} not fit</summary>
+              <summary>${count("ask.unfit-models", others.length)}</summary>
               <ul>
                 ${others.map(
                   ({ model, why }) =>
@@ -98,7 +100,9 @@ export class AskModels extends LitElement {
       <input type="checkbox" .checked=${this.chosen.includes(key)} @change=${() => this.toggle(key)} />
       <span>${name}</span>
       ${key === name ? nothing : html`<code class="muted">${key}</code>`}
-      <span class="small muted">${size} parameters${context === null ? "" : `, ${number(context)} tokens`}</span>
+      <span class="small muted"
+        >${t("ask.parameters", { size })}${context === null ? "" : `, ${count("count.tokens", context)}`}</span
+      >
     </label>`;
   }
 
@@ -106,9 +110,9 @@ export class AskModels extends LitElement {
   private instead(model: ModelEntry): TemplateResult | typeof nothing {
     if (misfit(model, this.kinds, []) !== null) return nothing;
     const leaving = this.methods.filter((method) => !suits(model, method));
-    const names = leaving.map(({ name }) => name).join(", ");
+    const names = leaving.map(methodName).join(", ");
     return html`<button class="quiet" @click=${() => this.dispatchEvent(new ModelsChange([model.key], leaving))}>
-      Ask it, without ${names}
+      ${t("ask.instead", { names })}
     </button>`;
   }
 

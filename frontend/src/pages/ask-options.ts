@@ -4,9 +4,11 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { MethodEntry, ModelEntry, Problem, TokenizerEntry } from "../contract";
 import forms from "../contract/forms.json";
+import { methodName } from "../forms/cards";
 import type { FormChange } from "../forms/form";
 import { fieldsOf } from "../forms/fields";
 import { kindsOf, type Draft } from "../state/draft";
+import { t } from "../text";
 import { base } from "../theme/styles";
 import { concerns, parameterOf, problemNote } from "./problem";
 import "../forms/form";
@@ -74,7 +76,7 @@ export class AskOptions extends LitElement {
     return html`
       ${generating ? this.continuation() : nothing}
       <details ?open=${wrong}>
-        <summary>Options</summary>
+        <summary>${t("ask.options")}</summary>
         ${read ? this.reading() : nothing} ${tunable.map((method) => this.method(method))}
       </details>
     `;
@@ -90,7 +92,7 @@ export class AskOptions extends LitElement {
           .checked=${continuing}
           @change=${(event: Event) => this.change({ continuing: (event.target as HTMLInputElement).checked })}
         />
-        <span>${writes ? "Say how long it may write, and how it draws" : "Let the model go on with the text"}</span>
+        <span>${t(writes ? "ask.writes" : "ask.continues")}</span>
       </label>
       ${
         continuing
@@ -110,7 +112,7 @@ export class AskOptions extends LitElement {
     const { reading } = this.draft;
     const chat = this.asked.some(({ chat_template: has }) => has);
     return html`<section>
-      <h3>How the text is read</h3>
+      <h3>${t("ask.how-read")}</h3>
       <tessera-form
         .schema=${chat ? READING : only(READING, ["bos", "special_text"])}
         .values=${reading}
@@ -120,11 +122,12 @@ export class AskOptions extends LitElement {
     </section>`;
   }
 
-  private method({ key, name, parameters }: MethodEntry): TemplateResult {
+  private method(method: MethodEntry): TemplateResult {
+    const { key, parameters } = method;
     const wrong = parameterOf(this.problem);
     const about = wrong !== null && this.methods[wrong.method]?.key === key;
     return html`<section>
-      <h3>${name}</h3>
+      <h3>${methodName(method)}</h3>
       <tessera-form
         .schema=${parameters}
         .values=${this.draft.params[key] ?? {}}

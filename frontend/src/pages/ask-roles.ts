@@ -3,8 +3,10 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { MethodEntry, ModelEntry, Problem, RoleCard } from "../contract";
+import { methodName } from "../forms/cards";
 import { fillerOf, nameOfRole, roleMisfit, roleNote } from "../forms/fit";
-import { plural } from "../theme/format";
+import { t, told } from "../text";
+import { count } from "../theme/format";
 import { base } from "../theme/styles";
 import { problemNote, roleOf } from "./problem";
 
@@ -61,7 +63,7 @@ export class AskRoles extends LitElement {
     );
     return pickers.length === 0
       ? html``
-      : html`<h3>Further models</h3>
+      : html`<h3>${t("ask.further")}</h3>
           <div class="pickers">${pickers}</div>`;
   }
 
@@ -73,9 +75,9 @@ export class AskRoles extends LitElement {
     const wrong = roleOf(this.problem);
     return html`<div>
       <label>
-        <span class="name">${method.name}: ${nameOfRole(name)}</span>
+        <span class="name">${methodName(method)}: ${nameOfRole(name)}</span>
         <select @change=${(event: Event) => this.choose(method.key, name, (event.target as HTMLSelectElement).value)}>
-          ${role.optional ? html`<option value="" ?selected=${chosen === null}>none</option>` : nothing}
+          ${role.optional ? html`<option value="" ?selected=${chosen === null}>${t("ask.none")}</option>` : nothing}
           ${fitting.map((model) => {
             const note = roleNote(model, role, this.asked);
             return html`<option value=${model.key} ?selected=${model.key === chosen}>
@@ -83,7 +85,7 @@ export class AskRoles extends LitElement {
             </option>`;
           })}
         </select>
-        <span class="help">${role.summary}</span>
+        <span class="help">${told(`roles.${name}.summary`, role.summary)}</span>
       </label>
       ${others.length === 0 ? nothing : this.others(others)}
       ${wrong?.method === index && wrong.name === name ? problemNote(this.problem) : nothing}
@@ -92,7 +94,7 @@ export class AskRoles extends LitElement {
 
   private others(others: readonly { model: ModelEntry; why: string | null }[]): TemplateResult {
     return html`<details class="small">
-      <summary>${plural(others.length, "model")} cannot</summary>
+      <summary>${count("ask.cannot", others.length)}</summary>
       <ul>
         ${others.map(({ model, why }) => html`<li><strong>${model.name}</strong>: <span class="muted">${why}</span></li>`)}
       </ul>

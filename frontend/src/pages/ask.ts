@@ -17,7 +17,8 @@ import {
   wholeRequest,
   type Draft,
 } from "../state/draft";
-import { number } from "../theme/format";
+import { t } from "../text";
+import { count } from "../theme/format";
 import { installPage } from "../theme/page";
 import { base } from "../theme/styles";
 import type { AskInput, InputChange } from "./ask-input";
@@ -113,7 +114,7 @@ export class Ask extends LitElement {
   protected override render(): TemplateResult {
     return html`<tessera-shell>
       <div class="ask" @keydown=${this.shortcut}>
-        <h1>What does each token do to the model?</h1>
+        <h1>${t("ask.title")}</h1>
         <tessera-ask-input
           .text=${this.draft.text}
           .picture=${this.draft.picture}
@@ -130,7 +131,7 @@ export class Ask extends LitElement {
   private body(): TemplateResult {
     switch (this.known.kind) {
       case "loading":
-        return html`<p class="muted" role="status">Loading …</p>`;
+        return html`<p class="muted" role="status">${t("loading")}</p>`;
       case "failed":
         return html`${problemNote(this.known.problem)}`;
       case "ready":
@@ -157,7 +158,7 @@ export class Ask extends LitElement {
       ${
         kinds.length > 0 && methods.some(({ needs_model: needed }) => needed)
           ? html`<section>
-              <h2>Model</h2>
+              <h2>${t("ask.model")}</h2>
               <tessera-ask-models
                 .models=${all.models}
                 .methods=${methods}
@@ -202,11 +203,11 @@ export class Ask extends LitElement {
     return html`
       <div class="run">
         <button class="primary" ?disabled=${this.sending || starting} @click=${this.submit}>
-          ${this.sending ? "Sending …" : "Run"}
+          ${t(this.sending ? "ask.sending" : "ask.run")}
         </button>
         ${
           starting
-            ? html`<span class="muted" role="status">The workers are starting …</span>`
+            ? html`<span class="muted" role="status">${t("ask.starting")}</span>`
             : html`<tessera-ask-estimate
                 .request=${this.valid ? wholeRequest(this.draft, all) : null}
               ></tessera-ask-estimate>`
@@ -232,9 +233,7 @@ export class Ask extends LitElement {
     if (limit === null || value === null || value <= limit) return nothing;
     const text = cutTo(this.draft.text, limit, value);
     return html`<p>
-      <button @click=${() => this.change({ text })}>
-        Cut the text to its first ${number(Array.from(text).length)} characters
-      </button>
+      <button @click=${() => this.change({ text })}>${count("ask.cut", Array.from(text).length)}</button>
     </p>`;
   }
 
@@ -269,10 +268,11 @@ export class Ask extends LitElement {
     });
     if (kindsOf(this.draft).length === 0) {
       this.input.focus();
-      return said("text", "Nothing to look at yet", "Type or paste a text, or drop a picture or a file of your own.");
+      return said("text", t("ask.nothing"), t("ask.nothing-how"));
     }
-    if (chosenMethods(this.draft, all).length === 0) return said("methods", "No question yet", "Choose at least one.");
-    return this.valid ? null : said("", "Some options are out of bounds", "They are marked above.");
+    if (chosenMethods(this.draft, all).length === 0)
+      return said("methods", t("ask.no-question"), t("ask.no-question-how"));
+    return this.valid ? null : said("", t("ask.bounds"), t("ask.bounds-how"));
   }
 
   private async load(): Promise<void> {

@@ -6,6 +6,7 @@ import { html, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { MethodEntry, ResultState, RunState } from "../contract";
+import { methodName } from "../forms/cards";
 import { LENSES } from "../forms/fit";
 import { answering, type Answering } from "../state/explain";
 import type { NavChapter } from "./run-nav";
@@ -55,7 +56,7 @@ export function entriesOf(
 }
 
 export const nameOf = (key: string, methods: readonly MethodEntry[]): string =>
-  methods.find((method) => method.key === key)?.name ?? key;
+  methodName({ key, name: methods.find((method) => method.key === key)?.name ?? key });
 
 export const severalModels = ({ jobs }: RunState): boolean =>
   new Set(jobs.flatMap(({ model }) => model ?? [])).size > 1;

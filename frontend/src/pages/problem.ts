@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { problemId } from "../api/client";
 import type { Problem, RunState } from "../contract";
 import { cutTo } from "../state/draft";
-import { number } from "../theme/format";
+import { t, told } from "../text";
+import { count, number } from "../theme/format";
 
 export function problemNote(
   problem: Problem | null | undefined,
@@ -12,15 +13,20 @@ export function problemNote(
 ): TemplateResult | typeof nothing {
   if (!problem) return nothing;
   return html`<div class="problem" role="alert">
-    <strong>${problem.title}</strong>
+    <strong>${titleOf(problem)}</strong>
     ${problem.detail === "" ? nothing : html`<p>${problem.detail}</p>`} ${wayIn(problem)} ${more}
   </div>`;
 }
 
+/** By its kind in the language of the page; problems that the page found itself speak it already. */
+const titleOf = (problem: Problem): string => told(`problems.${problemId(problem)}.title`, problem.title);
+
 /** Whose session ended while the page was open comes back to it. */
 function wayIn(problem: Problem): TemplateResult | typeof nothing {
   if (problemId(problem) !== "login-required") return nothing;
-  return html`<p><a href="/login?next=${encodeURIComponent(location.pathname + location.search)}">Log in</a></p>`;
+  return html`<p>
+    <a href="/login?next=${encodeURIComponent(location.pathname + location.search)}">${t("shell.in")}</a>
+  </p>`;
 }
 
 /** The way out of a text that is too long for a model: a button that asks again with its beginning. */
@@ -35,7 +41,7 @@ export function cutOffer(
   const shorter = cutTo(text, limit, value);
   return html`<p>
     <button @click=${() => ask(shorter)}>
-      Cut the text to its first ${number(Array.from(shorter).length)} characters (about ${number(limit)} tokens) …
+      ${count("run.cut", Array.from(shorter).length, { limit: number(limit) })}
     </button>
   </p>`;
 }

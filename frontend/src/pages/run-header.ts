@@ -3,7 +3,8 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { ModelEntry, RunState, Sample, SourceState } from "../contract";
-import { moment } from "../theme/format";
+import { rich, t } from "../text";
+import { count, moment } from "../theme/format";
 import { base } from "../theme/styles";
 import { fileStyles, isFile, sourceFile } from "./source-file";
 import { offsets, slice } from "../tokens/offsets";
@@ -87,8 +88,10 @@ export class RunHeader extends LitElement {
     const { kind, url, width, text } = source;
     if (isFile(source)) return sourceFile(source);
     if (kind === "image")
-      return html`<img src=${url ?? ""} class=${(width ?? 0) < 128 ? "tiny" : ""} alt="The picture" />`;
-    return html`<blockquote dir="auto" tabindex="0" aria-label="The text">${this.marked(text ?? "")}</blockquote>`;
+      return html`<img src=${url ?? ""} class=${(width ?? 0) < 128 ? "tiny" : ""} alt=${t("run.picture")} />`;
+    return html`<blockquote dir="auto" tabindex="0" aria-label=${t("run.text")}>
+      ${this.marked(text ?? "")}
+    </blockquote>`;
   }
 
   /** The text with the deciding words underlined, where a sample knows them. */
@@ -111,8 +114,9 @@ export class RunHeader extends LitElement {
     const truth = this.sample?.truth;
     const answer = truth?.answer ?? truth?.label;
     if (answer == null) return nothing;
-    const decided = (truth?.deciding.length ?? 0) > 0 ? " The underlined words decide it." : "";
-    return html`<p class="truth">Right answer: <strong>${answer}</strong>.${decided}</p>`;
+    const decided = (truth?.deciding.length ?? 0) > 0 ? ` ${t("run.decided")}` : "";
+    const parts = { answer, b: (inside: readonly unknown[]) => html`<strong>${inside}</strong>` };
+    return html`<p class="truth">${rich("run.right", parts)}${decided}</p>`;
   }
 
   private facts(): string[] {
@@ -120,10 +124,10 @@ export class RunHeader extends LitElement {
     const keys = [...new Set(jobs.flatMap(({ model }) => model ?? []))];
     return [
       ...keys.map((key) => this.models.find((model) => model.key === key)?.name ?? key),
-      ...(reading.bos && reading.bos !== "auto" ? [`beginning-of-sequence token: ${reading.bos}`] : []),
-      ...(reading.special_text === "parse" ? ["special tokens in the text are read as such"] : []),
-      ...(reading.template === "chat" ? ["read as a chat turn"] : []),
-      ...(generate ? [`goes on for ${generate.max_new_tokens ?? 20} tokens, ${drawn(generate)}`] : []),
+      ...(reading.bos && reading.bos !== "auto" ? [t("run.bos", { bos: reading.bos })] : []),
+      ...(reading.special_text === "parse" ? [t("run.special")] : []),
+      ...(reading.template === "chat" ? [t("run.chat")] : []),
+      ...(generate ? [count("run.goes-on", generate.max_new_tokens ?? 20, { drawn: drawn(generate) })] : []),
       moment(created),
     ];
   }
@@ -132,12 +136,12 @@ export class RunHeader extends LitElement {
 /** What a run is called in a list of tabs. */
 export function titleOf({ sources }: RunState): string {
   const named = sources.find(({ name }) => name !== "")?.name;
-  const text = sources.find(({ kind }) => kind === "text")?.text ?? named ?? "A picture";
+  const text = sources.find(({ kind }) => kind === "text")?.text ?? named ?? t("run.a-picture");
   return text.length > 40 ? `${text.slice(0, 40)} …` : text;
 }
 
 const drawn = ({ do_sample: sampled, seed }: NonNullable<RunState["generate"]>): string =>
-  sampled ? `sampled with seed ${seed ?? 0}` : "greedy";
+  sampled ? t("run.sampled", { seed: String(seed ?? 0) }) : t("run.greedy");
 
 declare global {
   interface HTMLElementTagNameMap {

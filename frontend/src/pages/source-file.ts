@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 
 import type { SourceState } from "../contract";
+import { t } from "../text";
 import { bytes } from "../theme/format";
 
 export const fileStyles = css`
@@ -28,7 +29,7 @@ export const fileStyles = css`
   }
 `;
 
-const WHAT = { table: "labelled answers", logprobs: "log-probabilities of a server" } as const;
+const WHAT = { table: t("file.table"), logprobs: t("file.logprobs") } as const;
 
 export const isFile = ({ kind }: SourceState): boolean => kind in WHAT;
 
@@ -39,7 +40,7 @@ export function sourceFile(source: SourceState, action: TemplateResult | typeof 
     <div class="head">
       <span class="name">${name}</span>
       <span class="small muted">${what}, ${bytes(size)}</span>
-      ${url === null ? nothing : html`<a class="small" href=${url} target="_blank" rel="noopener">see the file</a>`}
+      ${url === null ? nothing : html`<a class="small" href=${url} target="_blank" rel="noopener">${t("file.see")}</a>`}
       ${action}
     </div>
     <p class="small">${summary}</p>

@@ -4,10 +4,11 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { JobState, ModelEntry } from "../contract";
 import { lengthOf, type ReadyRun, type StreamedPart } from "../state/run";
-import { number, percent, plural } from "../theme/format";
+import { count, number, percent } from "../theme/format";
 import { place, type ColourScale } from "../theme/scales";
 import { base, tile } from "../theme/styles";
 import { stripStyles } from "../marks/strip-styles";
+import { t } from "../text";
 
 /** ln 1000: a token of one in a thousand has the full colour. */
 const SCALE: ColourScale = { kind: "sequential", low: 0, high: Math.log(1000) };
@@ -54,7 +55,7 @@ export class Stream extends LitElement {
     return html`${this.apart ? html`<p class="strip paragraph read" dir="auto">${prompt}</p>` : nothing}
       <p class="strip paragraph" dir="auto">${this.apart ? nothing : prompt}${parts}<span class="cursor">▍</span></p>
       <p class="small muted" role="status">
-        ${plural(lengthOf(this.parts), "token")} so far. More colour: less expected, up to one in a thousand.
+        ${count("stream.so-far", lengthOf(this.parts))}
       </p>`;
   }
 
@@ -63,8 +64,8 @@ export class Stream extends LitElement {
     const at = probability === null ? 0 : place(SCALE, surprisal);
     const title =
       probability === null
-        ? plural(tokens, "token")
-        : `probability ${percent(probability)}, surprisal ${number(surprisal)} nat`;
+        ? count("count.tokens", tokens)
+        : t("stream.token", { probability: percent(probability), surprisal: number(surprisal) });
     const starts = index === 0 && !this.apart ? "starts" : "";
     const unknown = probability === null ? "missing" : "";
     // prettier-ignore
