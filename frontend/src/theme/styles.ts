@@ -188,6 +188,39 @@ export const tile = css`
   .tile.clipped {
     border-block-start: 2px dotted var(--ink);
   }
+  /* Outside the thresholds. */
+  .tile.dimmed:not(rect) {
+    color: var(--muted);
+  }
+  rect.tile.dimmed {
+    fill: var(--paper);
+    fill-opacity: 0.75;
+  }
+  /* A sink, kept off the scale: framed and dotted, in no colour of the scale. */
+  .tile.apart:not(rect) {
+    outline: 1px dashed var(--ink);
+    outline-offset: -2px;
+    background-image: radial-gradient(circle, color-mix(in oklab, var(--ink) 45%, transparent) 0.8px, transparent 1.2px);
+    background-size: 5px 5px;
+  }
+  rect.tile.apart {
+    fill: var(--paper);
+    fill-opacity: 0.4;
+    stroke: var(--ink);
+    stroke-width: 2;
+    stroke-dasharray: 2 2;
+    vector-effect: non-scaling-stroke;
+  }
+  /* The same unit elsewhere is pointed at. */
+  .tile.lit:not(rect) {
+    outline: 2px solid var(--accent);
+    outline-offset: -1px;
+  }
+  rect.tile.lit {
+    stroke: var(--accent);
+    stroke-width: 3;
+    vector-effect: non-scaling-stroke;
+  }
   .marked .tile:not(.missing, .category) {
     box-shadow: inset 0 calc(var(--place, 0) * -0.42em) 0 -0.02em color-mix(in oklab, var(--ink) 75%, transparent);
   }
