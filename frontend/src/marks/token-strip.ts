@@ -190,7 +190,8 @@ export class TokenStrip extends LitElement {
     }
     const [first] = tiles;
     if (first?.hasAttribute("role") !== true) return;
-    if (this.noteOf !== null) first.dataset["note"] = this.noteOf(unit);
+    if (this.noteOf === null) delete first.dataset["note"];
+    else first.dataset["note"] = this.noteOf(unit);
     first.setAttribute("aria-label", this.describe(unit));
     first.setAttribute("aria-selected", String(chosen || selected));
   }

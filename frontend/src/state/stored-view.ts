@@ -89,7 +89,7 @@ const passing = (value: Record<string, unknown>, checks: Readonly<Record<string,
 /** The view that a piece of JSON holds; what is no part of a view, or holds what it cannot, is left out. */
 export function viewFrom(json: unknown): RunView {
   if (!isObject(json)) return EMPTY;
-  const known = { ...EMPTY, ...passing(json, VIEW) } as RunView;
+  const known = { ...EMPTY, ...passing(json, VIEW) };
   const panels = Object.entries(known.panels).filter(([, panel]) => isObject(panel));
   const checked = panels.map(([key, panel]) => [key, passing(panel as Record<string, unknown>, PANEL)]);
   return { ...known, panels: Object.fromEntries(checked) as RunView["panels"] };

@@ -13,6 +13,7 @@ import { rechosen } from "../tokens/spans";
 import { choicesAt } from "./alternatives";
 import { alternativesOf, isGrid, type PanelContext } from "./context";
 import { TOKENS, type Grouping } from "./grouping";
+import { pinnedOrNot, pinSign, pinsNote, type Pinned } from "./pins";
 import { between, joined, numberOf, toggled, type Selected } from "./selecting";
 import type { Shown } from "./shown";
 import { unitCard, type Reading } from "./unit-card";
@@ -50,15 +51,23 @@ export class Choosing {
     return this.look.value.tool === "select";
   }
 
+  get pinning(): boolean {
+    return this.look.value.tool === "pin";
+  }
+
+  get pinned(): Pinned {
+    return this.look.value.pinned ?? NONE;
+  }
+
   /** Whether a click chooses a span, and asks for nothing else. */
   get spans(): boolean {
-    return !this.selecting && this.grouping.by === "span" && !isGrid(this.strip);
+    return !this.selecting && !this.pinning && this.grouping.by === "span" && !isGrid(this.strip);
   }
 
   /** Whether shift and arrows ask for a span. */
   get asks(): boolean {
     const { explain, result } = this.of().context;
-    return explain !== null && !this.selecting && result.lens === "importance";
+    return explain !== null && !this.selecting && !this.pinning && result.lens === "importance";
   }
 
   get selected(): Selected {
@@ -92,9 +101,13 @@ export class Choosing {
 
   readonly select = (event: UnitSelect): void => {
     if (this.selecting) this.pick(event);
+    else if (this.pinning) this.pin(event.index);
     else if (this.spans) this.group({ span: rechosen(this.grouping.span, event.index, event.extend) });
     else this.explain(event);
   };
+
+  /** Keeps the numbers of a unit in sight, or no longer. */
+  readonly pin = (unit: number): void => this.look.set({ pinned: pinnedOrNot(this.pinned, unit) });
 
   private pick({ index, extend }: UnitSelect): void {
     const reached = extend && this.last !== null;
@@ -136,7 +149,7 @@ export class Choosing {
   /** On what lies around the units: nothing is chosen any longer. */
   readonly away = (event: MouseEvent): void => {
     const drawn = getSelection()?.isCollapsed === false;
-    if (!drawn && !this.began && !onUnit(event) && !this.selecting) this.clear();
+    if (!drawn && !this.began && !onUnit(event) && !this.selecting && !this.pinning) this.clear();
   };
 
   /** A press on a unit that ends elsewhere is no click around them. */
@@ -179,20 +192,39 @@ export class Choosing {
     };
   }
 
-  /** What a click does, as two buttons. */
+  /** What a click does, as three buttons. */
   switch(): TemplateResult {
-    const tool = (name: "explain" | "select"): TemplateResult =>
+    const { tool: now = "explain" } = this.look.value;
+    const tool = (name: typeof now): TemplateResult =>
       html`<button
         class="quiet"
-        aria-pressed=${(name === "select") === this.selecting}
+        aria-pressed=${name === now}
         title=${t(`choose.${name}-hint`)}
         @click=${() => this.look.set({ tool: name })}
       >
         ${t(`choose.${name}`)}
       </button>`;
     return html`<span class="row" role="group" aria-label=${t("choose.tool")}
-      >${tool("explain")}${tool("select")}</span
+      >${tool("explain")}${tool("select")}${tool("pin")}</span
     >`;
+  }
+
+  /** What is pinned, with its numbers. */
+  pins(): TemplateResult | typeof nothing {
+    const { readings, shown } = this.of();
+    if (this.pinning && this.pinned.length === 0) return html`<p class="small muted">${t("pins.none")}</p>`;
+    return pinsNote({
+      strip: shown.strip,
+      pinned: this.pinned,
+      readings,
+      change: (pinned) => this.look.set({ pinned }),
+    });
+  }
+
+  /** The sign of a pinned unit, where it stands; null while none is. */
+  signs(): ((unit: number) => string) | null {
+    const { pinned } = this;
+    return pinned.length === 0 ? null : (unit) => pinSign(pinned, unit);
   }
 
   /** How many units are selected, and their numbers together. */
@@ -220,6 +252,8 @@ export class Choosing {
     </p>`;
   }
 }
+
+const NONE: Pinned = [];
 
 /** Why nobody can explain these units; null when a model can try. */
 function refusalOf({ id, role, units }: Strip, [from]: UnitRange): Key | null {

@@ -19,6 +19,17 @@ export const scoreStyles = css`
     min-block-size: 2rem;
     padding-block: 0;
   }
+  .pins b {
+    white-space: pre;
+  }
+  .pins .row {
+    gap: 0.2rem 0.8rem;
+  }
+  .pins button {
+    min-block-size: 1.5rem;
+    min-inline-size: 1.5rem;
+    padding: 0;
+  }
   .span dl {
     display: flex;
     flex-wrap: wrap;

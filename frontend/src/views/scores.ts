@@ -21,6 +21,7 @@ import { alternativesOf, decidingUnits, isGrid, pictureOf, stripOf, type PanelCo
 import { groupCard, spanNote, spokenGroup, type Told } from "./grouping";
 import { bytesNote, groupingControls } from "./grouping-controls";
 import { scoreStyles } from "./score-styles";
+import type { Pinned } from "./pins";
 import { average, initialSelection } from "./select";
 import { ShownOnce, type Shown } from "./shown";
 import { readingControls } from "./reading-controls";
@@ -52,6 +53,7 @@ export class ScoresView extends LitElement {
     readings: (unit) => this.readings(unit),
   }));
   private shown!: Shown;
+  private signed: { of: Pinned; by: ((unit: number) => string) | null } | null = null;
   private deciding: ReadonlySet<number> = new Set();
 
   constructor() {
@@ -96,7 +98,7 @@ export class ScoresView extends LitElement {
       </div>
       ${bytesNote(this.shown.strip, this.shown.grouping)}
       ${this.choosing.spans ? spanNote(this.shown.strip, this.choosing.grouping.span, this.told()) : nothing}
-      ${this.choosing.note()}
+      ${this.choosing.note()} ${this.choosing.pins()}
       <tessera-legend
         .scale=${this.shown.scale}
         .values=${this.shown.values}
@@ -159,6 +161,7 @@ export class ScoresView extends LitElement {
         .ranging=${this.choosing.asks}
         .selected=${this.choosing.selected}
         .outlined=${this.deciding}
+        .noteOf=${this.signs()}
       ></tessera-token-strip>
       <tessera-arc-layer
         .links=${settled ? this.sources(chosen) : []}
@@ -187,6 +190,12 @@ export class ScoresView extends LitElement {
     return strongest(this.shown.own, ARCS + to - from)
       .filter(({ source }) => source < from || source >= to)
       .slice(0, ARCS);
+  }
+
+  /** The same function as long as the same units are pinned: what changes is painted anew. */
+  private signs(): ((unit: number) => string) | null {
+    if (this.signed?.of !== this.choosing.pinned) this.signed = { of: this.choosing.pinned, by: this.choosing.signs() };
+    return this.signed.by;
   }
 
   private readings(index: number): Reading[] {
