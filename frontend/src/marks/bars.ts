@@ -74,7 +74,7 @@ export function probabilityBars(bars: readonly Bar[]): TemplateResult {
       ({ label, value, actual, choose, against }) => html`
         ${
           choose
-            ? html`<button class="name" title="Go on from here" @click=${choose}>${label}</button>`
+            ? html`<button class="name" title=${t("unit.go-on")} @click=${choose}>${label}</button>`
             : html`<span class="name ${actual ? "actual" : ""}"
                 >${label}${actual ? html` <span class="muted">●</span>` : nothing}</span
               >`

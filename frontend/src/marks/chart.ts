@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { ChartPanel } from "../contract";
+import { t } from "../text";
 import { categoryInk } from "../theme/palette";
 import { base } from "../theme/styles";
 
@@ -88,7 +89,7 @@ export class Chart extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.failed) return html`<p class="small muted">The chart could not be loaded. Its numbers are below.</p>`;
+    if (this.failed) return html`<p class="small muted">${t("chart.failed")}</p>`;
     const only = this.locked ?? this.pointed;
     return html`<div
         class="stage ${only === null ? "" : "only"}"
@@ -104,7 +105,7 @@ export class Chart extends LitElement {
 
   private legend(): TemplateResult {
     const only = (series: number | null) => (): void => void (this.pointed = series);
-    return html`<div class="legend" role="group" aria-label="Show one series alone">
+    return html`<div class="legend" role="group" aria-label=${t("chart.alone")}>
       ${this.panel.series.map(
         ({ label }, series) =>
           html`<button
@@ -133,10 +134,13 @@ const named = ({ mark, series }: ChartPanel): boolean =>
 
 /** `Line chart: probability by share removed. 2 series: this order, random. The numbers are in the table.` */
 export function chartSummary({ mark, label, x, y, series }: ChartPanel): string {
-  const what = mark === "reliability" ? "Reliability diagram" : `${mark[0]?.toUpperCase() ?? ""}${mark.slice(1)} chart`;
-  const names = series.length > 1 ? ` ${series.length} series: ${series.map((one) => one.label).join(", ")}.` : "";
-  const of = label === "" ? "" : ` “${label}”`;
-  return `${what}${of}: ${y.label} by ${x.label}.${names} The numbers are in the table below.`;
+  const what = `${t(`chart.${mark}`)}${label === "" ? "" : ` “${label}”`}`;
+  const names = series.map((one) => one.label).join(", ");
+  return [
+    t("chart.says", { what, y: y.label, x: x.label }),
+    ...(series.length > 1 ? [t("chart.series", { n: String(series.length), names })] : []),
+    t("chart.table"),
+  ].join(" ");
 }
 
 declare global {

@@ -2,6 +2,7 @@
 import { css, nothing, svg, type SVGTemplateResult } from "lit";
 
 import type { Figure } from "../contract";
+import { t } from "../text";
 import { number, quantity } from "../theme/format";
 
 export const dialStyles = css`
@@ -54,7 +55,7 @@ export function dial(figure: Figure, share: number): SVGTemplateResult {
   const { label, value, unit, domain } = figure;
   const [low, high] = domain.map(number);
   return svg`<svg class="dial" viewBox="-56 -52 112 68" role="img"
-      aria-label=${`${label}: ${quantity(value, unit)}, between ${low} and ${high}`}>
+      aria-label=${t("chart.dial", { label, value: quantity(value, unit), low: low ?? "", high: high ?? "" })}>
     <path class="track" d=${HALF}></path>
     ${share === 0 ? nothing : svg`<path class="fill" d=${HALF} pathLength=${LENGTH} stroke-dasharray=${`${share * LENGTH} ${LENGTH * 2}`}></path>`}
     <text class="value" y="-4">${quantity(value, unit)}</text>

@@ -2,7 +2,8 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
-import { quantity } from "../theme/format";
+import { t } from "../text";
+import { number, quantity } from "../theme/format";
 import { dark, light } from "../theme/palette";
 import { toRgb } from "../theme/oklab";
 import { colourAt, place, type ColourScale } from "../theme/scales";
@@ -45,7 +46,7 @@ export class Matrix extends LitElement {
     return html`<canvas
         tabindex="0"
         role="img"
-        aria-label=${`${this.label}: ${this.rows.length} targets by ${this.columnNames.length} sources; arrows move`}
+        aria-label=${t("matrix.says", { label: this.label, targets: number(this.rows.length), sources: number(this.columnNames.length) })}
         width=${this.columnNames.length}
         height=${this.rows.length}
         style="aspect-ratio: ${Math.max(1, this.columnNames.length)} / ${Math.max(1, this.rows.length)}; max-block-size: 70vh"

@@ -2,6 +2,7 @@
 import { areaY, dot, line, rectY, ruleX, ruleY, text, type Markish } from "@observablehq/plot";
 
 import type { ChartPanel } from "../contract";
+import { t } from "../text";
 import { number } from "../theme/format";
 import { seriesClass, seriesGround, seriesInk, type Point } from "./plot-points";
 
@@ -53,7 +54,7 @@ export function whiskers(points: readonly Point[], along: "x" | "y" = "y", facet
 export function missing(points: readonly Point[], along: "x" | "y", faceted: boolean): Markish {
   const at = faceted ? "label" : "x";
   const none = points.filter(({ y }) => Number.isNaN(y));
-  const ink = { text: () => "no value", fill: "var(--muted)" };
+  const ink = { text: () => t("number.none"), fill: "var(--muted)" };
   return along === "y"
     ? text(none, { x: at, frameAnchor: "bottom", dy: -6, ...(faceted ? { fx: "x" } : {}), ...ink })
     : text(none, { y: at, frameAnchor: "left", dx: 6, ...(faceted ? { fy: "x" } : {}), ...ink });
@@ -91,7 +92,7 @@ export function baseline({ baseline: at }: ChartPanel, along: "x" | "y" = "y", g
   if (at === null) return [];
   const look = { stroke: "var(--muted)", strokeDasharray: "5 4" };
   const ink = { fill: "var(--muted)", stroke: "var(--paper)", strokeWidth: 4 };
-  const words = { text: () => `baseline ${number(at)}`, ...ink, ...group };
+  const words = { text: () => t("chart.baseline-at", { value: number(at) }), ...ink, ...group };
   return along === "y"
     ? [ruleY([at], look), text([at], { y: (value: number) => value, frameAnchor: "right", dy: -7, ...words })]
     : [ruleX([at], look), text([at], { x: (value: number) => value, frameAnchor: "top", dy: -8, ...words })];

@@ -5,6 +5,8 @@ import { customElement, property } from "lit/decorators.js";
 import type { AlternativesPanel, Candidate, Strip } from "../contract";
 import { decoded, row } from "../contract/arrays";
 import { barStyles, probabilityBars, type Bar } from "../marks/bars";
+import { t } from "../text";
+import { count } from "../theme/format";
 import { base } from "../theme/styles";
 import { nameOf } from "../tokens/describe";
 import { quoted } from "../tokens/visible";
@@ -106,7 +108,7 @@ export class AlternativesView extends LitElement {
       return choices === null ? [] : [{ unit, index, choices }];
     });
     return html`<details class="small">
-      <summary>What else could have stood there: ${rows.length} places</summary>
+      <summary>${count("alternatives.title", rows.length)}</summary>
       <ol>
         ${rows.map(
           ({ unit, index, choices }) =>
@@ -115,7 +117,7 @@ export class AlternativesView extends LitElement {
               ${probabilityBars(choices.bars)}
             </li>`,
         )}
-        ${rows.length === 0 ? html`<li>No place has alternatives.</li>` : nothing}
+        ${rows.length === 0 ? html`<li>${t("alternatives.none")}</li>` : nothing}
       </ol>
     </details>`;
   }

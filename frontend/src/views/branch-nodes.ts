@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { BranchesPanel, BranchNode, Unit } from "../contract";
+import { t } from "../text";
 import { number, percent, quantity } from "../theme/format";
 import { oneLine, quoted } from "../tokens/visible";
 import { stripOf, type PanelContext } from "./context";
@@ -63,20 +64,19 @@ export function nodeCard(panel: BranchesPanel, context: PanelContext, index: num
   return html`<div class="title">${quoted(textOf(context, node))}</div>
     ${node.label === "" ? nothing : html`<div class="fine">${node.label}</div>`}
     <dl>
-      ${node.value === null ? nothing : row(panel.value_label || "value", number(node.value))}
-      ${tree && !Number.isNaN(path) ? row("probability of the whole way", percent(path)) : nothing}
-      ${log === null ? nothing : row("probability of its own tokens", percent(Math.exp(log)))}
-      ${log === null ? nothing : row("log-probability", quantity(log, "nat"))}
-      ${node.cluster === null ? nothing : row("cluster", String(node.cluster))}
+      ${node.value === null ? nothing : row(panel.value_label || t("unit.value"), number(node.value))}
+      ${tree && !Number.isNaN(path) ? row(t("branches.way"), percent(path)) : nothing}
+      ${log === null ? nothing : row(t("branches.own"), percent(Math.exp(log)))}
+      ${log === null ? nothing : row(t("branches.log"), quantity(log, "nat"))}
+      ${node.cluster === null ? nothing : row(t("branches.cluster"), String(node.cluster))}
     </dl>
     <div class="fine">${fate(panel, node)}</div>`;
 }
 
 export function fate({ layout }: BranchesPanel, { parent, kept, at }: BranchNode): string {
-  if (parent === null)
-    return layout === "tree" ? "where the tree begins" : "the text that the others are compared with";
-  const where = at === null ? "" : `, departs before token ${at}`;
-  return `${kept ? "kept" : "not kept"}${where}`;
+  if (parent === null) return t(layout === "tree" ? "branches.root" : "branches.original");
+  const where = at === null ? "" : `, ${t("branches.departs", { at: String(at) })}`;
+  return t(kept ? "branches.kept" : "branches.not-kept") + where;
 }
 
 /** `“ the”: accepted with 0.8, probability of the way 34%, kept`. */
@@ -84,8 +84,10 @@ export function spokenNode(panel: BranchesPanel, context: PanelContext, index: n
   const node = panel.nodes[index];
   if (node === undefined) return "";
   const parts = [
-    ...(node.value === null ? [] : [`${panel.value_label || "value"} ${number(node.value)}`]),
-    ...(panel.layout !== "tree" || node.parent === null || Number.isNaN(path) ? [] : [`probability ${percent(path)}`]),
+    ...(node.value === null ? [] : [`${panel.value_label || t("unit.value")} ${number(node.value)}`]),
+    ...(panel.layout !== "tree" || node.parent === null || Number.isNaN(path)
+      ? []
+      : [t("branches.probability", { probability: percent(path) })]),
     fate(panel, node),
   ];
   return `${quoted(textOf(context, node))}: ${parts.join(", ")}`;

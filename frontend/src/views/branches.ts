@@ -7,7 +7,8 @@ import type { Trial } from "../marks/braid-layout";
 import type { UnitEnter } from "../marks/events";
 import { popup } from "../marks/popup";
 import type { TreeItem } from "../marks/tree-layout";
-import { number, plural } from "../theme/format";
+import { t } from "../text";
+import { count, number } from "../theme/format";
 import { base } from "../theme/styles";
 import { oneLine } from "../tokens/visible";
 import { braidLine, labelOf, nodeCard, pathProbabilities, spokenNode, textOf, unitsOf, written } from "./branch-nodes";
@@ -62,7 +63,7 @@ export class BranchesView extends LitElement {
         ${layout === "columns" ? this.columns() : this.line === null ? this.tree() : this.braid()}
       </div>
       <details class="small">
-        <summary>Numbers of ${plural(this.panel.nodes.length, "branch", "branches")}</summary>
+        <summary>${count("branches.numbers", this.panel.nodes.length)}</summary>
         ${numbers(this.panel, this.context)}
       </details>
     `;
@@ -71,10 +72,7 @@ export class BranchesView extends LitElement {
   private tree(): TemplateResult {
     const left = this.panel.nodes.length - this.items.length;
     return html`<tessera-tree .items=${this.items} .label=${this.panel.label} .describe=${this.describe}></tessera-tree>
-      <p class="small muted">
-        Larger: more probable. Blue: kept.
-        ${left > 0 ? `${plural(left, "further branch", "further branches")} in the CSV.` : nothing}
-      </p>`;
+      <p class="small muted">${t("branches.tree")} ${left > 0 ? count("branches.further", left) : nothing}</p>`;
   }
 
   private braid(): TemplateResult {
@@ -85,8 +83,8 @@ export class BranchesView extends LitElement {
         .describe=${this.describe}
       ></tessera-braid>
       <p class="small muted">
-        Bold: the trial that was
-        kept.${this.panel.value_label === "" ? nothing : ` Numbers: ${this.panel.value_label}.`}
+        ${t("branches.braid")}
+        ${this.panel.value_label === "" ? nothing : t("branches.value", { value: this.panel.value_label })}
       </p>`;
   }
 
@@ -124,8 +122,9 @@ export function alike(trials: readonly Trial[]): Trial[] {
   return trials
     .filter((trial) => firsts.get(key(trial)) === trial)
     .map((trial) => {
-      const count = counts.get(key(trial)) ?? 1;
-      return count === 1 ? trial : { ...trial, note: `${count} × ${trial.note}`.replace(/ × $/, " times") };
+      const times = counts.get(key(trial)) ?? 1;
+      if (times === 1) return trial;
+      return { ...trial, note: trial.note === "" ? count("branches.times", times) : `${times} × ${trial.note}` };
     });
 }
 

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { ChartPanel } from "../contract";
 import { gridScale } from "../marks/grid-scale";
+import { t } from "../text";
 import { chart as numbers } from "./tables";
 import "../marks/chart";
 import "../marks/legend";
@@ -13,7 +14,7 @@ export function chart(panel: ChartPanel): TemplateResult {
     <tessera-chart .panel=${panel}></tessera-chart>
     ${panel.mark === "grid" ? colours(panel) : nothing}
     <details class="small">
-      <summary>Numbers</summary>
+      <summary>${t("chart.numbers")}</summary>
       ${numbers(panel)}
     </details>
   </section>`;

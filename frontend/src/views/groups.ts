@@ -6,7 +6,8 @@ import type { Group, GroupsPanel } from "../contract";
 import type { UnitEnter, UnitSelect } from "../marks/events";
 import { popup } from "../marks/popup";
 import { shareBar, shareKeys, shareStyles } from "../marks/shares";
-import { number, percent, plural, quantity } from "../theme/format";
+import { t } from "../text";
+import { count, number, percent, quantity } from "../theme/format";
 import { PreferencesController } from "../theme/preferences";
 import { base } from "../theme/styles";
 import { nameOf } from "../tokens/describe";
@@ -44,11 +45,11 @@ export class GroupsView extends LitElement {
     const { label, style, groups: all } = this.panel;
     return html`
       ${label === "" ? nothing : html`<h4>${label}</h4>`}
-      ${all.length === 0 ? html`<p class="small muted">None in this text.</p>` : nothing}
+      ${all.length === 0 ? html`<p class="small muted">${t("groups.none")}</p>` : nothing}
       ${style === "cards" ? this.cards() : [...this.members.keys()].map((strip) => this.text(strip))}
       ${this.names.length > 0 ? shareKeys(this.names) : nothing} ${style === "underline" ? this.list() : nothing}
       <details class="small">
-        <summary>Numbers of ${plural(all.length, "group")}</summary>
+        <summary>${count("groups.numbers", all.length)}</summary>
         ${numbers(this.panel, this.context)}
       </details>
     `;
@@ -77,13 +78,13 @@ export class GroupsView extends LitElement {
             <button
               class="quiet"
               aria-pressed=${this.chosen === index}
-              title="Show where it stands in the text"
+              title=${t("groups.where")}
               @click=${() => this.choose(this.chosen === index ? null : index)}
               @pointerenter=${() => (this.pointed = index)}
               @pointerleave=${() => (this.pointed = null)}
             >
               <span dir="auto">${group.label}</span>
-              <span class="number">${group.value === null ? "no value" : quantity(group.value, group.unit)}</span>
+              <span class="number">${quantity(group.value, group.unit)}</span>
             </button>
             ${group.shares.length > 0 ? shareBar(group.shares, this.names) : nothing}
           </li>`,
@@ -156,7 +157,7 @@ export class GroupsView extends LitElement {
 }
 
 function groupCard({ label, value, unit, shares, ranges }: Group, texts: readonly string[]): TemplateResult {
-  const count = ranges.reduce((sum, [from, to]) => sum + to - from, 0);
+  const tokens = ranges.reduce((sum, [from, to]) => sum + to - from, 0);
   const text = texts.join(" … ");
   return html`<div class="title">${label}</div>
     ${text.trim() === label.trim() ? nothing : html`<div class="fine">${quoted(text)}</div>`}
@@ -164,7 +165,7 @@ function groupCard({ label, value, unit, shares, ranges }: Group, texts: readonl
       ${
         value === null
           ? nothing
-          : html`<dt>value</dt>
+          : html`<dt>${t("unit.value")}</dt>
               <dd class="shown">${quantity(value, unit)}</dd>`
       }
       ${shares.map(
@@ -173,7 +174,7 @@ function groupCard({ label, value, unit, shares, ranges }: Group, texts: readonl
             <dd>${percent(share.value)}</dd>`,
       )}
     </dl>
-    <div class="fine">${plural(count, "token")}</div>`;
+    <div class="fine">${count("count.tokens", tokens)}</div>`;
 }
 
 declare global {

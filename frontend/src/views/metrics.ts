@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { Metric, SegmentationsPanel } from "../contract";
+import { t } from "../text";
 import { quantity } from "../theme/format";
 import { base } from "../theme/styles";
 
@@ -67,7 +68,7 @@ export class Metrics extends LitElement {
       <div class="scroll-x">
         <table>
           <caption class="hidden-visually">
-            What each tokenizer makes of this text
+            ${t("metrics.caption")}
           </caption>
           <thead>
             <tr>
@@ -92,7 +93,7 @@ export class Metrics extends LitElement {
     };
     return html`<tr>
       <th scope="row">
-        <button class="quiet" aria-pressed=${sorted !== null} title="Order the tokenizers by this" @click=${sort}>
+        <button class="quiet" aria-pressed=${sorted !== null} title=${t("metrics.order")} @click=${sort}>
           ${metric.label}${mark}</button
         ><span class="meaning">${metric.meaning}</span>
       </th>
@@ -102,7 +103,7 @@ export class Metrics extends LitElement {
 
   private notes(): TemplateResult {
     return html`<details class="small">
-      <summary>What each tokenizer does to the text</summary>
+      <summary>${t("metrics.notes")}</summary>
       <div class="notes">
         ${this.names.map(
           (name, row) =>
