@@ -6,6 +6,7 @@ import type { RunApi } from "../api";
 import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from "../contract";
 import { isUnfinished } from "../state/run";
 import { ViewStore } from "../state/view";
+import { changedSince, type Catalogue } from "../state/versions";
 import type { Slot } from "../state/watch";
 import { methodName, methodSummary } from "../forms/cards";
 import { dialStyles } from "../marks/dial";
@@ -84,6 +85,9 @@ export class ResultCard extends LitElement {
         border-block-start: 1px solid var(--line);
         padding-block-start: 0.7rem;
       }
+      .made {
+        color: var(--ink);
+      }
       .downloads {
         display: flex;
         gap: 0.9rem;
@@ -118,6 +122,8 @@ export class ResultCard extends LitElement {
   @property({ attribute: false }) job!: JobState;
   @property({ attribute: false }) slotted: Slot | null = null;
   @property({ attribute: false }) card: MethodEntry | null = null;
+  /** What the site has today. */
+  @property({ attribute: false }) catalogue: Catalogue = { methods: [], models: [] };
   @property({ attribute: false }) api!: RunApi;
   @property({ attribute: false }) context!: Omit<PanelContext, "result" | "look">;
   @property({ attribute: false }) view = new ViewStore();
@@ -166,7 +172,9 @@ export class ResultCard extends LitElement {
     const fraction = progress?.fraction ?? null;
     return html`<div role="status">
       <progress max="1" .value=${fraction} aria-label=${t("result.far")}></progress>
-      <p class="small muted">${this.job.cancelling ? t("run.cancelling") : this.doing(progress?.message ?? null, state)}</p>
+      <p class="small muted">
+        ${this.job.cancelling ? t("run.cancelling") : this.doing(progress?.message ?? null, state)}
+      </p>
     </div>`;
   }
 
@@ -202,6 +210,7 @@ export class ResultCard extends LitElement {
       ${figures(result)} ${readText(result)}
       ${panelsOf(result).map((panel) => draw(panel, this.contextOf(result, panel)))}
       <footer>
+        ${changedSince(result, this.catalogue).map((sentence) => html`<p class="made">${sentence}</p>`)}
         ${result.provenance.caveat === "" ? nothing : html`<p>${result.provenance.caveat}</p>`}
         <details>
           <summary>How this was computed, ${seconds(this.state.seconds ?? result.provenance.seconds)}</summary>

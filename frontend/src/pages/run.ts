@@ -191,6 +191,7 @@ export class RunPage extends LitElement {
       .job=${job}
       .slotted=${this.watch?.slots.get(result.id) ?? null}
       .card=${this.methods.find(({ key }) => key === result.method.key) ?? null}
+      .catalogue=${{ methods: this.methods, models: this.models }}
       .api=${this.watch?.api}
       .next=${next}
       .view=${this.view}
