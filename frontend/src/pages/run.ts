@@ -138,7 +138,7 @@ export class RunPage extends LitElement {
               .shares=${run.state.shares}
               .changed=${() => void this.watch?.refresh()}
               .viewed=${() => this.viewing.current()}
-              .cards=${chapters.flatMap(({ groups }) => groups.map((group) => [group.key, this.title(group)]))}
+              .cards=${chapters.flatMap(({ groups }) => groups.map((group) => [group.key, this.cardName(group)]))}
             ></tessera-share-dialog>`
           : nothing
       }
@@ -173,7 +173,7 @@ export class RunPage extends LitElement {
     ></tessera-run-nav>`;
   }
 
-  private title({ job, results }: Answering): string {
+  private cardName({ job, results }: Answering): string {
     const name = nameOf(results[0]?.method.key ?? "", this.methods);
     return job.model === null ? name : `${name} · ${job.model}`;
   }
