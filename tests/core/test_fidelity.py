@@ -12,7 +12,7 @@ from torch import Tensor
 from tests.jobs import SENTENCES, passes
 from tests.methods.importance.linear import UNITS, Linear
 from workers.contract import Target
-from workers.core.fidelity import Chance, Faithfulness
+from workers.core.fidelity import Chance, Curves, Faithfulness, share_interval
 
 
 def shares_of(linear: Linear) -> Tensor:
@@ -105,3 +105,24 @@ def test_gone_units_of_a_real_model_are_at_the_baseline(data: Path) -> None:
     assert curves.insertion[-1] == pytest.approx(curves.deletion[0], rel=1e-4)
     assert curves.insertion[0] == pytest.approx(curves.deletion[-1], rel=1e-4)
     assert curves.deletion[-1] == pytest.approx(float(empty), rel=1e-3)
+
+
+def test_sums_are_what_lies_under_the_curves_and_their_difference_is_the_area() -> None:
+    curves = Curves(np.array([0, 0.5, 1]), np.array([4.0, 1.0, 0.0]), np.array([0.0, 3.0, 4.0]))
+    assert curves.sums.tolist() == [1.5, 2.5]
+    assert curves.area == pytest.approx(1.0)
+
+
+def test_who_is_behind_in_deletion_and_in_insertion() -> None:
+    chance = Chance(np.zeros(2), np.array([[1.0, 4.0], [2.0, 3.0]]))
+    assert chance.behind(np.array([0.5, 5.0])) == (1.0, 1.0)
+    assert chance.behind(np.array([2.5, 2.5])) == (0.5, 0.5)
+    assert chance.behind(np.array([2.0, 4.0])) == (0.625, 0.875)
+
+
+def test_so_few_orders_tell_so_much() -> None:
+    assert share_interval(1.0, 20) == pytest.approx((0.025 ** (1 / 20), 1.0))
+    assert share_interval(0.0, 20) == pytest.approx((0.0, 1 - 0.025 ** (1 / 20)))
+    low, high = share_interval(0.5, 40)
+    assert (low + high) / 2 == pytest.approx(0.5)
+    assert high - low < 0.35

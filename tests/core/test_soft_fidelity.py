@@ -10,7 +10,7 @@ from torch import Tensor
 from tests.jobs import SENTENCES, ask, passes
 from tests.methods.importance.linear import Linear
 from workers.contract import Generate, Target
-from workers.core.soft_fidelity import SoftFidelity, distance
+from workers.core.soft_fidelity import SoftFidelity, distance, log_ratio
 
 HALF, SURE = torch.tensor([0.5, 0.5]), torch.tensor([1.0, 0.0])
 
@@ -71,3 +71,14 @@ def test_the_distribution_is_the_models_own_where_the_target_is_read(data: Path,
     target = objective.targets[0]
     log_probability = float(shares[0, 0, target.ids[0]].log())
     assert log_probability == pytest.approx(float(objective.original()[0]), rel=1e-3)
+
+
+def test_the_interval_of_a_ratio_widens_with_the_draws() -> None:
+    even = np.full(8, 0.4)
+    assert log_ratio(even, even / 2) == pytest.approx((np.log(2), 0.0))
+    spread = np.tile([0.2, 0.6], 4)
+    found = log_ratio(spread, even)
+    assert found is not None
+    error = float(spread.std(ddof=1)) / 8**0.5 / 0.4
+    assert found == pytest.approx((0, 2.3646 * error), rel=1e-3, abs=1e-12)
+    assert log_ratio(np.zeros(8), even) is None

@@ -40,12 +40,22 @@ class Curves:
         """
         return float(np.trapezoid(self.insertion - self.deletion, self.shares))
 
+    @property
+    def sums(self) -> Array:
+        """∫ deletion and ∫ insertion over the share (2): the first is best low, the second high."""
+        return np.array([np.trapezoid(values, self.shares) for values in (self.deletion, self.insertion)])
+
 
 @dataclass(frozen=True)
 class Chance:
-    """The areas (orders) of random orders on one input, and within what a further one is to be expected."""
+    """The areas (orders) of random orders on one input, and within what a further one is to be expected.
+
+    `sums` (orders, 2) are ∫ deletion and ∫ insertion of each: an order's insertion is the deletion of its reverse, so
+    that all of them together say what a random order reaches in either.
+    """
 
     areas: Array
+    sums: Array | None = None
     level: float = 0.95
 
     @property
@@ -59,6 +69,21 @@ class Chance:
         """The share of random orders (each forwards and backwards) that an area exceeds."""
         both = np.concatenate([self.areas, -self.areas])
         return float(np.mean(both < area) + np.mean(both == area) / 2)
+
+    def behind(self, sums: Array) -> tuple[float, float]:
+        """The shares of random orders with a higher ∫ deletion, and with a lower ∫ insertion, than these (2)."""
+        assert self.sums is not None
+        every = self.sums.ravel()
+        ties = [float(np.mean(every == one)) / 2 for one in sums]
+        return float(np.mean(every > sums[0])) + ties[0], float(np.mean(every < sums[1])) + ties[1]
+
+
+def share_interval(share: float, count: int, level: float = 0.95) -> tuple[float, float]:
+    """Within what the share of all orders lies when so many random ones were tried (Clopper & Pearson 1934)."""
+    hits, rest = share * count, (1 - share) * count
+    tail = (1 - level) / 2
+    low = float(stats.beta.ppf(tail, hits, rest + 1)) if hits > 0 else 0.0
+    return low, float(stats.beta.ppf(1 - tail, hits + 1, rest)) if rest > 0 else 1.0
 
 
 class Faithfulness:

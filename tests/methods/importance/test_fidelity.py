@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.guides import as_shown, numbers, worked
-from tests.jobs import SENTENCES, ask, call, passes
+from tests.jobs import SENTENCES, ask, call, passes, picture, tracks
 from tests.methods.importance.linear import Linear, asked
 from workers.contract import ChartPanel, Result, Target
 from workers.core.attribution import explain
@@ -132,3 +132,34 @@ def test_the_example_of_its_guide() -> None:
     deletion, insertion = (np.array(numbers(example, name)) for name in ("deletion", "insertion"))
     curves = Curves(np.linspace(0, 1, len(deletion)), deletion, insertion)
     assert curves.area == as_shown(example.result)
+
+
+def test_shares_and_what_they_rest_on_are_told(data: Path) -> None:
+    folder, text = data / "models" / "stories260k", SENTENCES["stories260k"]
+    result = ask(folder, call("fidelity", methods=["occlusion"], points=4, orders=8), text=text).result
+    figures = {name: one.value for name, one in result.figures.items()}
+    objective = passes(folder, text=text).objectives[0]
+    rows = Faithfulness(objective, 0, "mean", points=4).rows
+    assert figures["units"] == len(rows)
+    assert figures["orders"] == 16
+    gone = [objective.inputs.clone() for _ in ("mean", "pad")]
+    for inputs, baseline in zip(gone, ("mean", "pad"), strict=True):
+        inputs[rows] = objective.baseline(baseline)[rows]  # type: ignore[arg-type]
+    moved = [abs(float(objective.values(inputs[None])[0, 0] - objective.original()[0])) for inputs in gone]
+    assert figures["moved"] == pytest.approx(min(moved), rel=1e-3)
+    chart = next(panel for panel in result.panels if isinstance(panel, ChartPanel) and "left behind" in panel.label)
+    for line in chart.series:
+        assert line.low is not None
+        assert line.high is not None
+        (share,), (low,), (high,) = line.y, line.low, line.high
+        assert share == figures[f"occlusion_{line.label}"]
+        assert cast(float, low) <= cast(float, share) <= cast(float, high)
+
+
+def test_attention_is_graded_by_what_it_shows(vit: Path) -> None:
+    result = ask(vit, call("fidelity", methods=["cls_attention"], points=4, orders=8), image=picture(32, 32)).result
+    objective = passes(vit, image=picture(32, 32)).objectives[0]
+    shown = next(iter(tracks(ask(vit, "cls_attention", image=picture(32, 32)).result).values()))
+    graded = Faithfulness(objective, 0, "mean", points=4)
+    curves = graded.curves(graded.order(objective.gathered({"image": shown.values[-1]})))
+    assert areas(result, "mean")["cls_attention"] == pytest.approx(curves.area, rel=1e-3)

@@ -1,18 +1,17 @@
 """Faithfulness: how well importance methods know, on this very input, what the target hangs on."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
+from torch import Tensor
 
 from workers.contract import (
     Ability,
     ChartAxis,
     ChartPanel,
-    Figure,
     Guide,
     Lens,
     MethodCall,
@@ -20,26 +19,24 @@ from workers.contract import (
     Paper,
     Refusal,
     ResolvedTarget,
-    Series,
+    ScoresPanel,
     Step,
+    Track,
     WorkedExample,
 )
 from workers.contract.cost import MethodCost, Term
+from workers.core import fidelity_charts as charts
 from workers.core.attribution import unit_of
 from workers.core.discovery import all_methods, method
 from workers.core.fidelity import Array, Chance, Curves, Faithfulness
+from workers.core.fidelity_charts import NAMES, Tried
 from workers.core.method import FORWARD, Findings, Method
 from workers.core.objectives import ClassObjective, Objective
 from workers.core.objectives.base import BaselineKind
 from workers.core.passes import Passes
-from workers.core.soft_fidelity import Distance, SoftFidelity
+from workers.core.soft_fidelity import Distance, SoftFidelity, log_ratio
 
-NAMES: Mapping[BaselineKind, str] = {
-    "mean": "the mean vector",
-    "pad": "padding",
-    "blurred": "a strong blur",
-    "zero": "zero",
-}
+Measure = Callable[[SoftFidelity, Tensor, int], Array]
 
 
 def _explaining(schema: dict[str, Any]) -> None:
@@ -48,18 +45,7 @@ def _explaining(schema: dict[str, Any]) -> None:
 
 
 def _graded(kind: type[Method]) -> bool:
-    return kind.explains and kind.lens == Lens.IMPORTANCE and kind.key != Fidelity.key
-
-
-@dataclass(frozen=True)
-class Tried:
-    """One way of taking units away: curves of each method on the first target, areas on all, and chance."""
-
-    baseline: BaselineKind
-    curves: dict[str, Curves]
-    areas: dict[str, float]
-    random: list[Curves]
-    chance: Chance
+    return kind.lens == Lens.IMPORTANCE and "scores" in kind.produces
 
 
 class Fidelity(Method):
@@ -67,14 +53,16 @@ class Fidelity(Method):
 
     Units go (deletion) and come (insertion) in the order of a method's scores by absolute value. The area between
     the two curves is compared with random orders on the same input; an order that knows nothing lies around 0, and
-    the band says how far chance alone reaches. Two replacements are tried, so that no method is graded by its own.
-    Soft-NS and Soft-NC say the same of the whole distribution, as the logarithm of how many times random importances
-    are surpassed.
+    the band says how far chance alone reaches. Two replacements are tried, so that no method is graded by its own:
+    shares of random orders left behind are those under the replacement where they are least. Soft-NS and Soft-NC say
+    the same of the whole distribution, as the logarithm of how many times random importances are surpassed. A method
+    that explains no target (attention) is graded by what it shows: its last layer, over heads the mean.
     """
 
     key: ClassVar[str] = "fidelity"
     name: ClassVar[str] = "Faithfulness"
     lens: ClassVar[Lens] = Lens.IMPORTANCE
+    version: ClassVar[int] = 2
     reads: ClassVar[str] = (
         "The larger a method's area beside those of random orders, the better it knows what the target hangs on; "
         "within their band chance does as well."
@@ -153,23 +141,30 @@ class Fidelity(Method):
         second: BaselineKind = "blurred" if isinstance(objectives[0], ClassObjective) else "pad"
         tried = [self._try(pairs, scores, baseline, passes) for baseline in ("mean", second)]
         unit = unit_of(objectives[0])
+        soft = self._soft(pairs, scores, passes)
+        units = len(Faithfulness(*pairs[0], "mean").rows)
+        curves = [charts.curves(one, unit) for one in tried]
         return Findings(
             strips=list(objectives[0].strips),
-            panels=[_areas(tried, unit), *(_curves(one, unit) for one in tried), self._soft(pairs, scores, passes)],
-            figures=_figures(tried),
+            panels=[charts.areas(tried, unit), *curves, charts.behind(tried), soft],
+            figures={**charts.figures(tried, soft), **charts.worth(tried, units, unit)},
             targets=[target for one in objectives for target in _valued(one)],
         )
 
     def _scores(self, key: str, passes: Passes) -> list[npt.NDArray[np.float32]]:
         """The method's scores per row (units), target after target."""
         if not _graded(method(key)):
-            raise Refusal("method-explains-nothing", f"The method {key} explains no target.", field="methods")
+            raise Refusal("method-explains-nothing", f"The method {key} has no score per unit.", field="methods")
         passes.report(f"Asking {key}", None)
-        found = passes.found(MethodCall(key=key, params=self.settings.get(key, {}))).explanations
+        found = passes.found(MethodCall(key=key, params=self.settings.get(key, {})))
         pairs = [one for one in passes.objectives for _ in one.targets]
-        if len(found) != len(pairs):
+        if found.explanations:
+            told = zip(pairs, found.explanations, strict=True)
+            return [one.gathered(explained.tracks) for one, explained in told]
+        shown = {panel.strip: _shown(panel.tracks[0]) for panel in found.panels if isinstance(panel, ScoresPanel)}
+        if any(strip.id not in shown for one in pairs for strip in one.strips):
             raise Refusal("method-explains-nothing", f"The method {key} gives no score per unit.", field="methods")
-        return [one.gathered(explained.tracks) for one, explained in zip(pairs, found, strict=True)]
+        return [one.gathered(shown) for one in pairs]
 
     def _try(
         self,
@@ -188,8 +183,12 @@ class Fidelity(Method):
             baseline,
             {key: lines[0] for key, lines in curves.items()},
             {key: float(np.mean([line.area for line in lines])) for key, lines in curves.items()},
+            {key: np.mean([line.sums for line in lines], axis=0) for key, lines in curves.items()},
             [lines[0] for lines in random],
-            Chance(np.array([np.mean([line.area for line in lines]) for lines in random])),
+            Chance(
+                np.array([np.mean([line.area for line in lines]) for lines in random]),
+                np.array([np.mean([line.sums for line in lines], axis=0) for lines in random]),
+            ),
         )
 
     def _random(self, graded: Sequence[Faithfulness], baseline: BaselineKind, passes: Passes) -> Iterator[list[Curves]]:
@@ -208,91 +207,37 @@ class Fidelity(Method):
         graded = [SoftFidelity(one, target, kind=self.distance, draws=self.draws) for one, target in pairs]
         source = np.random.default_rng(passes.seed)
         chance = [one.chance(source) for one in graded]
-        heights: dict[str, list[float | None]] = {"Soft-NS": [], "Soft-NC": []}
-        for rows in scores.values():
-            shares = [one.importance(row) for one, row in zip(graded, rows, strict=True)]
-            for name, measure in zip(heights, (SoftFidelity.sufficiency, SoftFidelity.comprehensiveness), strict=True):
-                mine, random = (
-                    sum(measure(one, share, passes.seed) for one, share in zip(graded, given, strict=True))
-                    for given in (shares, chance)
-                )
-                heights[name].append(float(np.log(mine / random)) if mine > 0 and random > 0 else None)
+        mine = [[one.importance(row) for one, row in zip(graded, rows, strict=True)] for rows in scores.values()]
+        measures: Mapping[str, Measure] = {
+            "Soft-NS": SoftFidelity.sufficiency_draws,
+            "Soft-NC": SoftFidelity.comprehensiveness_draws,
+        }
+        series = []
+        for name, measure in measures.items():
+            random, *drawn = (
+                np.stack([measure(one, share, passes.seed) for one, share in zip(graded, shares, strict=True)]).sum(0)
+                for shares in (chance, *mine)
+            )
+            series.append(charts.ratios(name, list(scores), [log_ratio(draws, random) for draws in drawn]))
         return ChartPanel(
             mark="bar",
             label="Soft-NS and Soft-NC: how many times random importances are surpassed",
             x=ChartAxis(label="Method", scale="band"),
             y=ChartAxis(label="ln of the ratio"),
-            series=[Series(label=name, x=list(scores), y=values) for name, values in heights.items()],
+            series=series,
             baseline=0.0,
         )
+
+
+def _shown(track: Track) -> npt.NDArray[np.float32]:
+    """One number per unit of a track with leading axes: the last index of each, of heads the mean."""
+    values: npt.NDArray[np.float32] = np.asarray(track.values, np.float32)
+    for axis in track.axes:
+        values = values.mean(0) if axis.name == "head" else values[-1]
+    return values
 
 
 def _valued(objective: Objective) -> list[ResolvedTarget]:
     """The targets with their values on the input as it is."""
     values = objective.original().tolist()
     return [target.model_copy(update={"value": value}) for target, value in zip(objective.targets, values, strict=True)]
-
-
-def _figures(tried: Sequence[Tried]) -> dict[str, Figure]:
-    """Per method the share of random orders that it leaves behind, under the replacement where that is least."""
-    return {
-        f"{key}_beaten": Figure(
-            value=min(one.chance.beaten(one.areas[key]) for one in tried),
-            label=f"Random orders behind {key}",
-            domain=(0, 1),
-        )
-        for key in tried[0].areas
-    }
-
-
-def _areas(tried: Sequence[Tried], unit: str) -> ChartPanel:
-    """The methods, the most faithful first, each beside the reach of chance."""
-    keys = sorted(tried[0].areas, key=lambda key: -sum(one.areas[key] for one in tried))
-    series = [
-        Series(
-            label=f"units at {NAMES[one.baseline]}",
-            x=[*keys, "random"],
-            y=[*(one.areas[key] for key in keys), float(one.chance.areas.mean())],
-            low=[*([None] * len(keys)), one.chance.interval[0]],
-            high=[*([None] * len(keys)), one.chance.interval[1]],
-        )
-        for one in tried
-    ]
-    return ChartPanel(
-        mark="bar",
-        label="Area between insertion and deletion",
-        x=ChartAxis(label="Method", scale="band"),
-        y=ChartAxis(label="Area", unit=unit),
-        series=series,
-        baseline=0.0,
-    )
-
-
-def _curves(one: Tried, unit: str) -> ChartPanel:
-    series = []
-    for key, lines in one.curves.items():
-        shares = lines.shares.tolist()
-        series.append(Series(label=f"{key}: coming", x=shares, y=lines.insertion.tolist()))
-        series.append(Series(label=f"{key}: going", x=shares, y=lines.deletion.tolist()))
-    series += [
-        _band("random: coming", one.random[0].shares, np.stack([lines.insertion for lines in one.random])),
-        _band("random: going", one.random[0].shares, np.stack([lines.deletion for lines in one.random])),
-    ]
-    return ChartPanel(
-        mark="line",
-        label=f"The target as units come and go, units away at {NAMES[one.baseline]}",
-        x=ChartAxis(label="Share of the units"),
-        y=ChartAxis(label="Target", unit=unit),
-        series=series,
-    )
-
-
-def _band(label: str, shares: Array, values: Array) -> Series:
-    """The mean of random orders (orders, points) between their lowest and highest."""
-    return Series(
-        label=label,
-        x=shares.tolist(),
-        y=values.mean(0).tolist(),
-        low=values.min(0).tolist(),
-        high=values.max(0).tolist(),
-    )
