@@ -6,7 +6,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from workers.contract import Ability, Figure, Lens, PanelKind, ReductionPanel, Stage
+from workers.contract import Ability, Figure, Guide, Lens, PanelKind, Paper, ReductionPanel, Stage, Step, WorkedExample
 from workers.contract.cost import MethodCost, Term
 from workers.core.method import FORWARD, Findings, Method
 from workers.core.passes import Passes
@@ -35,6 +35,39 @@ class Tome(Method):
     reads: ClassVar[str] = "Patches of one colour and outline have become one token by this layer."
     caveat: ClassVar[str] = "Fewer multiply-adds are not always less time: compare the measured latency."
     paper: ClassVar[str] = "Bolya et al. 2023, Token Merging: Your ViT but Faster (ICLR)"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Go from layer to layer: patches with one outline have become one token. Then compare the three "
+            "answers below: full, merged, and merged at random. Only if merging beats chance has the method "
+            "found something."
+        ),
+        example=WorkedExample(
+            setting=(
+                "Two patches with the values 2 and 4 become one token. In the next layer it meets a third patch "
+                "with the value 6."
+            ),
+            given={"values": [2.0, 4.0, 6.0]},
+            steps=[
+                Step(does="First merge", formula="(1 · 2 + 1 · 4) / 2", gives=3),
+                Step(
+                    does="Second merge: the token counts twice, for two patches", formula="(2 · 3 + 1 · 6) / 3", gives=4
+                ),
+            ],
+            means=(
+                "The token is the mean of all three patches, as it should be. Without counting sizes it would be "
+                "4.5, and the third patch would weigh as much as the other two together."
+            ),
+        ),
+        distrust=(
+            "When random merges do as well, as they do on plain pictures. The share of multiply-adds is a "
+            "formula: the measured time is what you would gain."
+        ),
+        papers=[
+            Paper(
+                citation="Bolya et al.: Token Merging, Your ViT But Faster, ICLR 2023", year=2022, id="arXiv:2210.09461"
+            )
+        ],
+    )
     inputs: ClassVar = ("image",)
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.VIT_BLOCKS}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("reduction",)

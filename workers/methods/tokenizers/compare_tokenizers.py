@@ -5,7 +5,18 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from workers.contract import Figure, Lens, PanelKind, Refusal, SegmentationsPanel, Strip
+from workers.contract import (
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    Refusal,
+    SegmentationsPanel,
+    Step,
+    Strip,
+    WorkedExample,
+)
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
 from workers.models.tokenizing import builtin_keys, load_tokenizer, title, units
@@ -39,6 +50,39 @@ class CompareTokenizers(Method):
         "text only."
     )
     paper: ClassVar[str] = "Zouhar et al. 2023, Tokenization and the Noiseless Channel (ACL), for Rényi efficiency"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Look at the same word in all rows: where one row has many narrow tiles, that tokenizer pays more "
+            "for it. Then read bytes per token; more bytes in a token mean fewer tokens to pay for."
+        ),
+        example=WorkedExample(
+            setting=("“the red ball” has 12 bytes. One tokenizer cuts it into 3 tokens, another into its 12 bytes."),
+            given={"bytes": 12, "tokens": 3},
+            steps=[
+                Step(does="Bytes per token, first tokenizer", formula="12 / 3", gives=4),
+                Step(does="Bytes per token, bytes alone", formula="12 / 12", gives=1),
+                Step(does="Tokens of the second for one of the first", formula="12 / 3", gives=4),
+            ],
+            means=(
+                "For the same text the second tokenizer needs four times as many tokens: four times as many "
+                "steps, and a quarter of the room in a context of the same length."
+            ),
+        ),
+        distrust=(
+            "As a judgement of quality: fewer tokens are cheaper, not better understood. On short texts, and in "
+            "languages that a tokenizer was not made for, single words decide the figures."
+        ),
+        papers=[
+            Paper(
+                citation="Zouhar et al.: Tokenization and the Noiseless Channel, ACL", year=2023, id="arXiv:2306.16842"
+            ),
+            Paper(
+                citation=("Petrov et al.: Language Model Tokenizers Introduce Unfairness Between Languages, NeurIPS"),
+                year=2023,
+                id="arXiv:2305.15425",
+            ),
+        ],
+    )
     produces: ClassVar[tuple[PanelKind, ...]] = ("segmentations",)
     queue: ClassVar[Literal["gpu", "cpu"]] = "cpu"
 

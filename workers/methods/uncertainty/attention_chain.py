@@ -14,14 +14,18 @@ from torch import Tensor
 from workers.contract import (
     Ability,
     Figure,
+    Guide,
     Lens,
     LinksPanel,
     Panel,
     PanelKind,
+    Paper,
     Refusal,
     ResolvedTarget,
     ScoresPanel,
+    Step,
     Track,
+    WorkedExample,
 )
 from workers.contract.cost import MethodCost, Term
 from workers.core.branches import first_generated
@@ -65,6 +69,39 @@ class AttentionChain(Method):
         "are English."
     )
     paper: ClassVar[str] = "Li et al.: Language Model Uncertainty Quantification with Attention Chain, arXiv 2503.19168"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Follow the links back from the answer. If the chain runs through the steps that a person would "
+            "name, the confidence is about those steps; if it runs through punctuation, it is about nothing."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A head of the row before the answer attends 0.5 to the first token, 0.2 to “red”, 0.2 to the "
+                "token just before it and 0.1 to itself."
+            ),
+            given={"row": [0.5, 0.2, 0.2, 0.1], "damping": [0.166, 0.209]},
+            steps=[
+                Step(does="The nearest token, damped", formula="0.2 · 0.166", gives=0.0332),
+                Step(does="“red”, two tokens back, damped less", formula="0.2 · 0.209", gives=0.0418),
+                Step(does="Share of “red”, without sink and self", formula="0.0418 / (0.0418 + 0.0332)", gives=0.557),
+            ],
+            means=(
+                "The first token (a sink) and the row itself are left out, and nearness is not allowed to win by "
+                "itself. So “red” enters the chain, although the head gave most of its attention to the sink."
+            ),
+        ),
+        distrust=(
+            "As an explanation of why the answer came: attention shows what was looked at. The damping was "
+            "measured on the authors' models and may not fit yours."
+        ),
+        papers=[
+            Paper(
+                citation="Li et al.: Language Model Uncertainty Quantification with Attention Chain",
+                year=2025,
+                id="arXiv:2503.19168",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.ATTENTION}),)
     explains: ClassVar[bool] = True
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "links")

@@ -14,13 +14,17 @@ from workers.contract import (
     ChartAxis,
     ChartPanel,
     Figure,
+    Guide,
     Lens,
     Panel,
     PanelKind,
+    Paper,
     ScoresPanel,
     Series,
+    Step,
     Strip,
     Track,
+    WorkedExample,
 )
 from workers.contract.cost import MethodCost, Term
 from workers.core.branches import decoder_after, first_generated
@@ -66,6 +70,38 @@ class ByteSurprisal(Method):
     )
     paper: ClassVar[str] = (
         "Phan et al.: Exact Byte-Level Probabilities from Tokenized Language Models, arXiv 2410.09303"
+    )
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Use it to compare models with different tokenizers, letter by letter. In the chart, compare the "
+            "naive and the exact next byte: where they differ, your prompt ends inside a token."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A vocabulary holds “a” (0.5), “b” (0.2) and “ab” (0.3). How probable is it that the text begins "
+                "with the letter a?"
+            ),
+            given={"a": 0.5, "b": 0.2, "ab": 0.3},
+            steps=[
+                Step(does="Both tokens that begin with a", formula="0.5 + 0.3", gives=0.8),
+                Step(does="Surprisal of the byte", formula="−ln(0.8)", gives=0.223),
+            ],
+            means=(
+                "The token “a” alone would have the surprisal 0.69. The byte is far less surprising, because the "
+                "text may also begin with the token “ab”."
+            ),
+        ),
+        distrust=(
+            "For texts that are cut off by “last bytes” or contain very long words: stretches without a sure cut "
+            "are cut anyway. What the model wastes on spellings that the tokenizer never writes is missing."
+        ),
+        papers=[
+            Paper(
+                citation=("Phan et al.: Exact Byte-Level Probabilities from Tokenized Language Models, ICLR 2025"),
+                year=2024,
+                id="arXiv:2410.09303",
+            )
+        ],
     )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "chart")

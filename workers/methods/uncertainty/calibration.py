@@ -6,7 +6,19 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from workers.contract import Ability, Figure, Lens, Panel, PanelKind, Refusal, SourceKind
+from workers.contract import (
+    Ability,
+    Figure,
+    Guide,
+    Lens,
+    Panel,
+    PanelKind,
+    Paper,
+    Refusal,
+    SourceKind,
+    Step,
+    WorkedExample,
+)
 from workers.contract.cost import MethodCost, Term
 from workers.contract.formats.labelled import BadRow, Labelled, read_labelled
 from workers.core.calibration.answers import Between, Line, check_model, read_lines, score
@@ -42,6 +54,35 @@ class Calibration(Method):
     reads: ClassVar[str] = "More colour: the model expected this token of the answer less."
     caveat: ClassVar[str] = "It holds for this model on this file; on other questions other estimators may rank best."
     paper: ClassVar[str] = "LM-Polygraph (Fadeeva et al., 2023): PRR, ECE and the estimators; arXiv 2311.07383"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Read the verdict first and its interval: if the interval reaches 0, the file is too small to tell. "
+            "Then look at the diagram: bars under the diagonal are answers that the model was too sure of."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A model answers three questions with the confidences 0.9, 0.9 and 0.6. The first and the third "
+                "are right."
+            ),
+            given={"confidence": [0.9, 0.9, 0.6], "right": [1, 0, 1]},
+            steps=[
+                Step(does="Bin at 0.9: half are right", formula="|0.5 − 0.9|", gives=0.4),
+                Step(does="Bin at 0.6: all are right", formula="|1 − 0.6|", gives=0.4),
+                Step(does="ECE, weighted by the answers", formula="(2 · 0.4 + 1 · 0.4) / 3", gives=0.4),
+            ],
+            means=("Stated confidence and truth are 0.4 apart on average. Three answers are far too few to say more."),
+        ),
+        distrust=(
+            "For other questions than those in the file, and below some hundred rows. ECE depends on the bins; a "
+            "model that says 0.6 of everything can have ECE 0 and rank nothing."
+        ),
+        papers=[
+            Paper(citation="Fadeeva et al.: LM-Polygraph, EMNLP demonstrations", year=2023, id="arXiv:2311.07383"),
+            Paper(
+                citation="Guo et al.: On Calibration of Modern Neural Networks, ICML", year=2017, id="arXiv:1706.04599"
+            ),
+        ],
+    )
     inputs: ClassVar[tuple[SourceKind, ...]] = ("table",)
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("chart", "groups", "scores")

@@ -17,12 +17,16 @@ from workers.contract import (
     BranchNode,
     Figure,
     Generate,
+    Guide,
     Lens,
     Panel,
     PanelKind,
+    Paper,
     Refusal,
     ScoresPanel,
+    Step,
     Track,
+    WorkedExample,
 )
 from workers.contract.cost import MethodCost, Term
 from workers.core.branches import branch_strip, decoder_after, first_generated, joined, room_after, text_before
@@ -74,6 +78,35 @@ class CautiousBranching(Method):
         "lowest perplexity favours short and common trials."
     )
     paper: ClassVar[str] = "Wang et al.: Cautious Next Token Prediction, Findings of ACL 2025"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Tokens with many trials are forks. In the braid below, compare the trials of one fork: do they "
+            "differ in wording only, or in what they say? The one that was kept is not always the one you would "
+            "keep."
+        ),
+        example=WorkedExample(
+            setting=("The entropy before a token is 0.75 nat. One trial is drawn up to 0.01 nat, ten from 1.5 nat on."),
+            given={"entropy": 0.75, "low": 0.01, "high": 1.5, "most": 10},
+            steps=[
+                Step(does="How far between the limits", formula="(0.75 − 0.01) / (1.5 − 0.01)", gives=0.497),
+                Step(does="Trials, not yet whole", formula="1 + (10 − 1) · 0.497", gives=5.473),
+                Step(does="Whole trials", formula="floor(5.473)", gives=5),
+            ],
+            means=(
+                "Five ways on are drawn up to the next punctuation mark, and the one with the lowest perplexity "
+                "is kept."
+            ),
+        ),
+        distrust=(
+            "As a way to better facts: the lowest perplexity prefers what is common and short. At another "
+            "temperature or nucleus the same limits give other counts."
+        ),
+        papers=[
+            Paper(
+                citation="Wang et al.: Cautious Next Token Prediction, ACL Findings", year=2025, id="arXiv:2507.03038"
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "branches")
     background: ClassVar[bool] = True

@@ -14,13 +14,17 @@ from workers.contract import (
     Figure,
     Group,
     GroupsPanel,
+    Guide,
     Lens,
     PanelKind,
+    Paper,
     Refusal,
     ScoresPanel,
     Share,
+    Step,
     Strip,
     Track,
+    WorkedExample,
 )
 from workers.contract.cost import MethodCost, Term
 from workers.core.alternatives import alternatives
@@ -60,6 +64,43 @@ class ClaimConditioned(Method):
         "Only the most probable alternatives are judged; what the judge makes of parts of words is worth little."
     )
     paper: ClassVar[str] = "Fadeeva et al. 2024, Fact-Checking the Output of LLMs via Token-Level Uncertainty (ACL)"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Read the claims first: the one with the lowest value deserves a check. Then look inside it for the "
+            "token where mass says otherwise: that is the point at which the model might have claimed something "
+            "else."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A model writes “Paris” with 0.6. Its other candidates are one that means the same (0.2), one "
+                "that contradicts it (0.1) and one about something else (0.1)."
+            ),
+            given={"token": 0.6, "same": 0.2, "otherwise": 0.1, "else": 0.1},
+            steps=[
+                Step(does="Mass that says the same", formula="0.6 + 0.2", gives=0.8),
+                Step(does="Mass that takes a stand", formula="0.8 + 0.1", gives=0.9),
+                Step(does="Claim-conditioned probability", formula="0.8 / 0.9", gives=0.889),
+            ],
+            means=(
+                "The token alone had 0.6, but of all that was said about this point 0.89 says the same. The "
+                "wording was open, the claim hardly."
+            ),
+        ),
+        distrust=(
+            "When the judge is the built-in stand-in or reads another language than it was taught, and for "
+            "candidates that are parts of words: what they mean cannot be judged."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Fadeeva et al.: Fact-Checking the Output of Large Language Models via Token-Level "
+                    "Uncertainty Quantification, ACL Findings"
+                ),
+                year=2024,
+                id="arXiv:2403.04696",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "groups", "alternatives")
     background: ClassVar[bool] = True

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track
+from workers.contract import Ability, Figure, Guide, Lens, PanelKind, Paper, ScoresPanel, Step, Track, WorkedExample
 from workers.core.method import PREDICTS, Findings, Method
 from workers.core.moments import Kurtosis
 from workers.core.passes import Passes
@@ -38,6 +38,38 @@ class ConfidenceMeans(Method):
     reads: ClassVar[str] = "More colour: a more probable token, or a distribution that is more sharply peaked."
     caveat: ClassVar[str] = "Raw distribution at temperature 1. Where all tokens are equally probable, kurtosis is 0/0."
     paper: ClassVar[str] = "Visualizing Uncertainty in Translation Tasks, arXiv 2501.17187 v1 (v2 withdraws the paper)"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Compare the two means. Where the geometric mean lies far below the arithmetic one, a few tokens "
+            "were very improbable: find them in the strip. Then see by the kurtosis whether there was one clear "
+            "first choice."
+        ),
+        example=WorkedExample(
+            setting="A model writes two tokens, with the probabilities 0.9 and 0.4.",
+            given={"p": [0.9, 0.4]},
+            steps=[
+                Step(does="Arithmetic mean", formula="(0.9 + 0.4) / 2", gives=0.65),
+                Step(does="Mean of the logarithms", formula="(ln(0.9) + ln(0.4)) / 2", gives=-0.511),
+                Step(does="Geometric mean", formula="exp(−0.511)", gives=0.6),
+            ],
+            means=(
+                "The geometric mean is lower because one token was only half as sure as the other; it is 1 "
+                "divided by the perplexity."
+            ),
+        ),
+        distrust=(
+            "As the chance that an answer is right. Long answers have more tokens that say nothing, and these "
+            "lift every mean. The paper behind the kurtosis dial was withdrawn; treat that dial as a "
+            "description, not as a test."
+        ),
+        papers=[
+            Paper(
+                citation="Visualizing Uncertainty in Translation Tasks (withdrawn in version 2)",
+                year=2025,
+                id="arXiv:2501.17187",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = PREDICTS
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "alternatives")
 

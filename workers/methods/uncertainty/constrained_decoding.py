@@ -18,13 +18,17 @@ from workers.contract import (
     BranchNode,
     Figure,
     Generate,
+    Guide,
     Lens,
     Panel,
     PanelKind,
+    Paper,
     Refusal,
     ScoresPanel,
+    Step,
     Text,
     Track,
+    WorkedExample,
 )
 from workers.contract.cost import MethodCost, Term
 from workers.core.branches import branch_strip, decoder_after, first_generated, room_after, text_before
@@ -64,6 +68,41 @@ class ConstrainedDecoding(Method):
     paper: ClassVar[str] = (
         "Lipkin et al.: Fast Controlled Generation from Language Models with Adaptive Weighted Rejection Sampling, "
         "COLM 2025, arXiv 2504.05410"
+    )
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Look where the rejections pile up: there your pattern stops the model from saying what it wanted. "
+            "Then compare the draws by their share of the weight, not by their number."
+        ),
+        example=WorkedExample(
+            setting=(
+                "The model would say a forbidden word (0.5), else one of two allowed words (0.3 and 0.2). The "
+                "forbidden one is tried first, then an allowed one, and one more is asked about."
+            ),
+            given={"p": [0.5, 0.3, 0.2]},
+            steps=[
+                Step(does="Mass that is left after the rejected word", formula="1 − 0.5", gives=0.5),
+                Step(does="The next word is allowed too: the weight is all of it", formula="1 − 0.5", gives=0.5),
+            ],
+            means=(
+                "The weight 0.5 says that half of the model's mass fits the pattern here. Multiplied over a "
+                "text, the weights say how far the pattern bends the model."
+            ),
+        ),
+        distrust=(
+            "A single weight: it is right on average only. Where many draws are cut off at the limit, their "
+            "shares are those of unfinished texts."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Lipkin et al.: Fast Controlled Generation from Language Models with Adaptive Weighted "
+                    "Rejection Sampling, COLM"
+                ),
+                year=2025,
+                id="arXiv:2504.05410",
+            )
+        ],
     )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "branches")

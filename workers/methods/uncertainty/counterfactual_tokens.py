@@ -16,12 +16,16 @@ from workers.contract import (
     BranchNode,
     Figure,
     Generate,
+    Guide,
     Lens,
     PanelKind,
+    Paper,
     Refusal,
     ScoresPanel,
+    Step,
     Text,
     Track,
+    WorkedExample,
 )
 from workers.contract.cost import MethodCost, Term
 from workers.core.branches import branch_strip, decoder_after, first_generated, ids_behind, room_after, text_before
@@ -63,6 +67,40 @@ class CounterfactualTokens(Method):
         "token more or less, and all that follows is compared with its neighbour."
     )
     paper: ClassVar[str] = "Chatzi et al.: Counterfactual Token Generation in Large Language Models, arXiv 2409.17027"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Read the three columns. What is the same in the counterfactual but not in the fresh text hangs on "
+            "chance; what changes with the edit hangs on the edited token."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A model draws a word: “red” has 0.6, “blue” 0.4. The noise of this place is 0.1 for “red” and "
+                "0.7 for “blue”. After an edit further up, “red” has 0.9 and “blue” 0.1."
+            ),
+            given={"before": [0.6, 0.4], "after": [0.9, 0.1], "noise": [0.1, 0.7]},
+            steps=[
+                Step(does="“red” before the edit", formula="ln(0.6) + 0.1", gives=-0.411),
+                Step(does="“blue” before the edit: larger, so it is said", formula="ln(0.4) + 0.7", gives=-0.216),
+                Step(does="“blue” after the edit, same noise", formula="ln(0.1) + 0.7", gives=-1.603),
+                Step(does="“red” after the edit: now larger", formula="ln(0.9) + 0.1", gives=-0.005),
+            ],
+            means=(
+                "With the same luck the model now says “red”. So the word changed because of the edit, not "
+                "because the dice fell otherwise."
+            ),
+        ),
+        distrust=(
+            "From one seed: it is one of many possible texts. After an insertion or a lost token every later "
+            "word is compared with its neighbour and looks changed."
+        ),
+        papers=[
+            Paper(
+                citation="Chatzi et al.: Counterfactual Token Generation in Large Language Models",
+                year=2024,
+                id="arXiv:2409.17027",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "branches")
     background: ClassVar[bool] = True

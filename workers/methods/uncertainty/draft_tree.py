@@ -11,11 +11,15 @@ from workers.contract import (
     BranchesPanel,
     BranchNode,
     Figure,
+    Guide,
     Lens,
     PanelKind,
+    Paper,
     RoleCard,
+    Step,
     Strip,
     Unit,
+    WorkedExample,
     encode_bytes,
 )
 from workers.contract.cost import MethodCost, Term
@@ -42,6 +46,38 @@ class DraftTree(Method):
     reads: ClassVar[str] = "A thicker way: the draft holds it more probable; kept: the model would have said the same."
     caveat: ClassVar[str] = "Decoded greedily at temperature 1; a draw from the model may keep other paths."
     paper: ClassVar[str] = "Xiong et al.: DySpec, arXiv 2410.11744"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Follow the kept path from the root: it is what one check of the large model yields. Where it leaves "
+            "the tree early, the draft model put its guesses elsewhere."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A draft model proposes “red” (0.6) or “blue” (0.4), and after “red” the word “ball” (0.9). The "
+                "tree holds three tokens."
+            ),
+            given={"red": 0.6, "ball": 0.9, "blue": 0.4},
+            steps=[
+                Step(does="Path “red ball”", formula="0.6 · 0.9", gives=0.54),
+                Step(does="Tokens kept, if the model were the draft", formula="0.6 + 0.54 + 0.4", gives=1.54),
+            ],
+            means=(
+                "“red ball” (0.54) is added before “blue” (0.4), because its path is more probable: the tree "
+                "grows deep where the draft is sure."
+            ),
+        ),
+        distrust=(
+            "As an average: it is one tree at one place, decoded greedily. Whether drafting pays is a question "
+            "for speculative acceptance over a whole text."
+        ),
+        papers=[
+            Paper(
+                citation=("Xiong et al.: DySpec, Faster Speculative Decoding with Dynamic Token Tree Structure"),
+                year=2024,
+                id="arXiv:2410.11744",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("branches",)
     roles: ClassVar[dict[str, RoleCard]] = {

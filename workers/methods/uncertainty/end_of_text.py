@@ -6,7 +6,21 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from workers.contract import Ability, ChartAxis, ChartPanel, Figure, Lens, PanelKind, Refusal, ScoresPanel, Track
+from workers.contract import (
+    Ability,
+    ChartAxis,
+    ChartPanel,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    Refusal,
+    ScoresPanel,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.charts import line
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
@@ -33,6 +47,36 @@ class EndOfText(Method):
     )
     paper: ClassVar[str] = (
         "Gao et al.: Verbose images, ICLR 2024, arXiv 2401.11170; Agarwal et al.: First Finish Search, arXiv 2505.18149"
+    )
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Look where the colour rises: there the model could have stopped. A long text whose survival stays "
+            "near 1 never had an end in sight."
+        ),
+        example=WorkedExample(
+            setting="Before three tokens in a row, a model gives the end of the text 0.1, 0.2 and 0.5.",
+            given={"p": [0.1, 0.2, 0.5]},
+            steps=[
+                Step(does="After the first token", formula="1 − 0.1", gives=0.9),
+                Step(does="After the second", formula="0.9 · (1 − 0.2)", gives=0.72),
+                Step(does="After the third", formula="0.72 · (1 − 0.5)", gives=0.36),
+            ],
+            means=("Of 100 texts drawn after this beginning, about 36 would have come as far as this one."),
+        ),
+        distrust=(
+            "With models that end by another token than the tokenizer names, or that were never taught to end: "
+            "then it is 0 everywhere and says nothing."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Gao et al.: Inducing High Energy-Latency of Large Vision-Language Models with Verbose Images, ICLR"
+                ),
+                year=2024,
+                id="arXiv:2401.11170",
+            ),
+            Paper(citation="Agarwal et al.: First Finish Search", year=2025, id="arXiv:2505.18149"),
+        ],
     )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "chart")

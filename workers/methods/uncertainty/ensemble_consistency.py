@@ -7,7 +7,19 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import Ability, Figure, Lens, PanelKind, RoleCard, ScoresPanel, Track
+from workers.contract import (
+    Ability,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    RoleCard,
+    ScoresPanel,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.aligned import counterparts
 from workers.core.alternatives import alternatives
 from workers.core.consistency import Ensemble, ensemble
@@ -43,6 +55,36 @@ class EnsembleConsistency(Method):
     reads: ClassVar[str] = "More colour: the models agreed better on which tokens are likely here; 1 is full agreement."
     caveat: ClassVar[str] = "Models that agree may all be wrong; raw distributions at temperature 1."
     paper: ClassVar[str] = "CoRE: consistency-based LLM ensembles, Findings of EACL 2026"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Dark tokens are those on which the models agree. Where the decision says that another token would "
+            "come, read the alternatives: the models disagree there, and one of them is wrong."
+        ),
+        example=WorkedExample(
+            setting=(
+                "Two models give “red” 0.8 and 0.6, and “blue” 0.2 and 0.4. The mean for “red” is 0.7, so each "
+                "model is 0.1 away from it; for “blue” likewise."
+            ),
+            given={"models": [[0.8, 0.2], [0.6, 0.4]]},
+            steps=[
+                Step(does="Mean for “red”", formula="(0.8 + 0.6) / 2", gives=0.7),
+                Step(does="Distance of the first model", formula="|0.8 − 0.7|", gives=0.1),
+                Step(does="Consistency", formula="(exp(−2 · 0.1) − exp(−2)) / (1 − exp(−2))", gives=0.79),
+            ],
+            means="Both models have the consistency 0.79: near 1, because both would say “red”.",
+        ),
+        distrust=(
+            "As a sign of truth: models trained on the same texts make the same mistakes together. With "
+            "different tokenizers only tokens that both can spell are compared."
+        ),
+        papers=[
+            Paper(
+                citation="CoRE: consistency-based ensembles of large language models, EACL Findings 2026",
+                year=2025,
+                id="arXiv:2510.13855",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "alternatives")
     roles: ClassVar[dict[str, RoleCard]] = {

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track
+from workers.contract import Ability, Figure, Guide, Lens, PanelKind, Paper, ScoresPanel, Step, Track, WorkedExample
 from workers.core.alternatives import covered
 from workers.core.method import PREDICTS, Findings, Method
 from workers.core.passes import Passes
@@ -29,6 +29,36 @@ class Entropy(Method):
     default: ClassVar[bool] = True
     reads: ClassVar[str] = "More colour: the model was more undecided before this token, whatever token then came."
     caveat: ClassVar[str] = "Raw distribution at temperature 1. High entropy is not an error: many words may fit."
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "A dark token is one before which the model had many ways on. Hover it and read what else it would "
+            "have said: several words of one meaning are harmless, several answers are not."
+        ),
+        example=WorkedExample(
+            setting="Before a token, a model gives three words the probabilities 0.5, 0.25 and 0.25.",
+            given={"p": [0.5, 0.25, 0.25]},
+            steps=[
+                Step(does="Entropy", formula="−(0.5 · ln(0.5) + 0.25 · ln(0.25) + 0.25 · ln(0.25))", gives=1.04),
+                Step(does="Lead of the first over the second", formula="0.5 − 0.25", gives=0.25),
+                Step(does="Effective choices", formula="exp(1.04)", gives=2.829),
+            ],
+            means=(
+                "The model was about as undecided as among 2.8 equally likely words, a little less than three "
+                "because one of them leads."
+            ),
+        ),
+        distrust=(
+            "When you look for errors: a model can be sure and wrong, and undecided between words that all fit. "
+            "Entropy says nothing about the token that came; read it beside surprisal."
+        ),
+        papers=[
+            Paper(
+                citation="Shannon: A Mathematical Theory of Communication, Bell System Technical Journal",
+                year=1948,
+                id="doi:10.1002/j.1538-7305.1948.tb01338.x",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = PREDICTS
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "alternatives")
 

@@ -7,7 +7,21 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import Ability, ChartAxis, Figure, Group, GroupsPanel, Lens, PanelKind, ScoresPanel, Track
+from workers.contract import (
+    Ability,
+    ChartAxis,
+    Figure,
+    Group,
+    GroupsPanel,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    ScoresPanel,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.charts import histogram
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
@@ -34,6 +48,38 @@ class LexicalUnits(Method):
     reads: ClassVar[str] = "More colour: the token belongs to a longer run that the model was sure of."
     caveat: ClassVar[str] = "What is saved is an upper bound for a model that was not trained to write units."
     paper: ClassVar[str] = "Lexical Unit Decoding, LREC-COLING 2024"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Long brackets are stretches that the model could have written in one go. Look where they end: that "
+            "is where it had to decide."
+        ),
+        example=WorkedExample(
+            setting=("Four tokens have the probabilities 0.95, 0.97, 0.4 and 0.92. A run needs 0.9 for each token."),
+            given={"p": [0.95, 0.97, 0.4, 0.92], "threshold": 0.9},
+            steps=[
+                Step(does="Units: one pair and two single tokens", formula="1 + 1 + 1", gives=3),
+                Step(does="Share of steps saved at most", formula="1 − 3 / 4", gives=0.25),
+            ],
+            means=(
+                "The first two tokens make one unit. The last is sure too, but its neighbour is not, so it "
+                "stands alone."
+            ),
+        ),
+        distrust=(
+            "As a speed-up that you will measure: an unchanged model cannot write units. A text that the model "
+            "knows by heart is one long unit."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Sun et al.: Decoding at the Speed of Thought, Harnessing Parallel Decoding of Lexical Units "
+                    "for LLMs, LREC-COLING"
+                ),
+                year=2024,
+                id="arXiv:2405.15208",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "groups", "chart")
 

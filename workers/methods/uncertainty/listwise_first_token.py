@@ -15,11 +15,15 @@ from workers.contract import (
     Figure,
     Group,
     GroupsPanel,
+    Guide,
     Lens,
     PanelKind,
+    Paper,
     Share,
+    Step,
     Strip,
     Text,
+    WorkedExample,
 )
 from workers.core.charts import bars
 from workers.core.method import Findings, Method
@@ -46,6 +50,37 @@ class ListwiseFirstToken(Method):
     reads: ClassVar[str] = "A higher bar: the model would more likely name this passage first."
     caveat: ClassVar[str] = "Models that were not taught to rank favour some labels whatever the passages say."
     paper: ClassVar[str] = "Reddy et al.: FIRST, EMNLP 2024, arXiv 2406.15657"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Read the bars from the top. A short lead means that another order of the passages in the prompt may "
+            "turn the ranking: try it."
+        ),
+        example=WorkedExample(
+            setting=("The labels A, B and C have the probabilities 0.3, 0.1 and 0.1 as the first token of the answer."),
+            given={"p": [0.3, 0.1, 0.1]},
+            steps=[
+                Step(does="Mass of all labels", formula="0.3 + 0.1 + 0.1", gives=0.5),
+                Step(does="Share of A", formula="0.3 / 0.5", gives=0.6),
+                Step(does="Share of B", formula="0.1 / 0.5", gives=0.2),
+                Step(does="Lead of A", formula="0.6 − 0.2", gives=0.4),
+            ],
+            means=(
+                "A is ranked first by a clear lead. But half of the mass lies on tokens that are no label: the "
+                "model might not have begun with one."
+            ),
+        ),
+        distrust=(
+            "With a model that was not taught to rank: it prefers some labels, and the first and last passages, "
+            "whatever they say. Shuffle the passages and see whether the order stays."
+        ),
+        papers=[
+            Paper(
+                citation=("Reddy et al.: FIRST, Faster Improved Listwise Reranking with Single Token Decoding, EMNLP"),
+                year=2024,
+                id="arXiv:2406.15657",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("chart", "groups")
 

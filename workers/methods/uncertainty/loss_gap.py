@@ -6,7 +6,20 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from workers.contract import Ability, Figure, Lens, PanelKind, RoleCard, ScoresPanel, Strip, Track
+from workers.contract import (
+    Ability,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    RoleCard,
+    ScoresPanel,
+    Step,
+    Strip,
+    Track,
+    WorkedExample,
+)
 from workers.core.aligned import Aligned
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
@@ -38,6 +51,41 @@ class LossGap(Method):
     reads: ClassVar[str] = "Above 0: the reference expected this token more than the model did; below 0, less."
     caveat: ClassVar[str] = "Raw distributions at temperature 1. A gap near 0 says that both find a token equally hard."
     paper: ClassVar[str] = "Alizadeh et al.: Duo-LLM, 2024; ssToken, 2025"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Blue tokens are those that the reference knows better. Look what they have in common: facts, names, "
+            "rules of the task? Near zero, both find the token equally easy or equally hard."
+        ),
+        example=WorkedExample(
+            setting="A small model gives two tokens 0.1 and 0.5. A large one gives them 0.5 and 0.4.",
+            given={"model": [0.1, 0.5], "reference": [0.5, 0.4]},
+            steps=[
+                Step(does="Gap of the first token", formula="−ln(0.1) + ln(0.5)", gives=1.609),
+                Step(does="Gap of the second token", formula="−ln(0.5) + ln(0.4)", gives=-0.223),
+                Step(does="Sum of the gaps", formula="1.609 − 0.223", gives=1.386),
+            ],
+            means=(
+                "The large model knows the first token far better and the second a little worse. The sum is the "
+                "difference of both models' log-likelihoods of the text."
+            ),
+        ),
+        distrust=(
+            "Where one of the models has seen the text in training: it knows everything better. Across "
+            "tokenizers the gaps belong to spans, which may be long."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Alizadeh et al.: Duo-LLM, A Framework for Studying Adaptive Computation in Large Language Models"
+                ),
+                year=2024,
+                id="arXiv:2410.10846",
+            ),
+            Paper(
+                citation="ssToken: Self-modulated and Semantic-aware Token Selection", year=2025, id="arXiv:2510.18250"
+            ),
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
     roles: ClassVar[dict[str, RoleCard]] = {

@@ -16,13 +16,17 @@ from workers.contract import (
     Figure,
     Group,
     GroupsPanel,
+    Guide,
     Lens,
     Panel,
     PanelKind,
+    Paper,
     ScoresPanel,
     Series,
+    Step,
     Text,
     Track,
+    WorkedExample,
 )
 from workers.core.method import Findings, Method
 from workers.core.moments import LogProbabilityDeviation
@@ -60,6 +64,41 @@ class Membership(Method):
     paper: ClassVar[str] = (
         "Shi et al.: Min-K %, ICLR 2024, arXiv 2310.16789; Zhang et al.: Min-K %++, arXiv 2404.02936; "
         "Zhang et al.: DC-PDD, arXiv 2409.14781"
+    )
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Compare the figures with those of a text that you know was, and one that you know was not, in the "
+            "training data. Alone they mean nothing. The underlined tokens are the ones that decide."
+        ),
+        example=WorkedExample(
+            setting="Five tokens have the log-probabilities −0.1, −0.7, −3, −0.2 and −0.3. K is 40 %.",
+            given={"logs": [-0.1, -0.7, -3.0, -0.2, -0.3], "percent": 40},
+            steps=[
+                Step(does="How many tokens are looked at", formula="0.4 · 5", gives=2),
+                Step(does="Mean of the two lowest, without the sign", formula="−(−3 − 0.7) / 2", gives=1.85),
+            ],
+            means=(
+                "A text that the model has seen often would have no token as low as −3: even its rarest words "
+                "would be expected, and the score would be lower."
+            ),
+        ),
+        distrust=(
+            "As evidence by itself. Common phrases score like training data, and a difference in topic or date "
+            "between the known and the unknown texts explains more of many published results than memory does."
+        ),
+        papers=[
+            Paper(
+                citation=("Shi et al.: Detecting Pretraining Data from Large Language Models (Min-K %), ICLR"),
+                year=2024,
+                id="arXiv:2310.16789",
+            ),
+            Paper(citation="Zhang et al.: Min-K%++, ICLR 2025", year=2024, id="arXiv:2404.02936"),
+            Paper(
+                citation=("Zhang et al.: Pretraining Data Detection by Divergence-based Calibration (DC-PDD), EMNLP"),
+                year=2024,
+                id="arXiv:2409.14781",
+            ),
+        ],
     )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "groups", "chart")

@@ -7,7 +7,19 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import Ability, Figure, Lens, PanelKind, RoleCard, ScoresPanel, Track
+from workers.contract import (
+    Ability,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    RoleCard,
+    ScoresPanel,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.method import Findings, Method
 from workers.core.paired import Divergence, PairedStatistic, TopRank
 from workers.core.passes import Passes
@@ -38,6 +50,38 @@ class ModelDivergence(Method):
     reads: ClassVar[str] = "More colour: the two models expected more different things before this token."
     caveat: ClassVar[str] = "Different tokens may mean the same: nobody has judged whether a difference matters."
     paper: ClassVar[str] = "Fu et al.: R2R, NeurIPS 2025"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Look at “different” first: there the two models would go separate ways. Hover what they would say. "
+            "Many are harmless (another word, same sense); the rest is what a larger model buys you."
+        ),
+        example=WorkedExample(
+            setting="The reference gives “red” and “blue” 0.5 each. The model gives them 0.9 and 0.1.",
+            given={"reference": [0.5, 0.5], "model": [0.9, 0.1]},
+            steps=[
+                Step(does="What “red” adds", formula="0.5 · ln(0.5 / 0.9)", gives=-0.294),
+                Step(does="What “blue” adds", formula="0.5 · ln(0.5 / 0.1)", gives=0.805),
+                Step(does="Divergence", formula="−0.294 + 0.805", gives=0.511),
+            ],
+            means=(
+                "Most of the divergence comes from “blue”, which the reference holds possible and the model hardly."
+            ),
+        ),
+        distrust=(
+            "As a judgement of which model is right, and near zero as a sign that both are good. The routed "
+            "tokens follow a simple rule of entropy, not the paper's trained router."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Fu et al.: R2R, Efficiently Navigating Divergent Reasoning Paths with Small-Large Model "
+                    "Token Routing, NeurIPS"
+                ),
+                year=2025,
+                id="arXiv:2505.21600",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
     roles: ClassVar[dict[str, RoleCard]] = {

@@ -7,7 +7,19 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import Ability, Figure, Lens, PanelKind, RoleCard, ScoresPanel, Track
+from workers.contract import (
+    Ability,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    RoleCard,
+    ScoresPanel,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.method import Findings, Method
 from workers.core.paired import CrossEntropy, PairedStatistic
 from workers.core.passes import Passes
@@ -37,6 +49,33 @@ class PairedPerplexity(Method):
         "for the pair of models and the number type that it was chosen for, so none is drawn."
     )
     paper: ClassVar[str] = "Hans et al.: Spotting LLMs with Binoculars, ICML 2024"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Look at the score of the whole text first. Below its usual value, the text surprises the model less "
+            "than its own words would. Then see by the signed colours which tokens pull it there."
+        ),
+        example=WorkedExample(
+            setting=(
+                "Two tokens have the surprisals 1 and 2 nat. What the observer would have said would have "
+                "surprised the model by 2 and 2 nat."
+            ),
+            given={"nll": [1.0, 2.0], "cross": [2.0, 2.0]},
+            steps=[
+                Step(does="Mean surprisal", formula="(1 + 2) / 2", gives=1.5),
+                Step(does="Mean cross-entropy", formula="(2 + 2) / 2", gives=2),
+                Step(does="Score", formula="1.5 / 2", gives=0.75),
+            ],
+            means=(
+                "The text was less surprising than it had to be after these beginnings: machines write so, and "
+                "so do people in set phrases."
+            ),
+        ),
+        distrust=(
+            "On fewer than some hundred tokens, on code, poems and lists, and on texts of people who write in a "
+            "foreign language. A threshold holds for one pair of models only."
+        ),
+        papers=[Paper(citation="Hans et al.: Spotting LLMs with Binoculars, ICML", year=2024, id="arXiv:2401.12070")],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
     roles: ClassVar[dict[str, RoleCard]] = {

@@ -13,15 +13,19 @@ from workers.contract import (
     AlternativesPanel,
     Candidate,
     Figure,
+    Guide,
     Lens,
     Panel,
     PanelKind,
+    Paper,
     Refusal,
     ScoresPanel,
     SourceKind,
+    Step,
     Strip,
     Track,
     Unit,
+    WorkedExample,
     encode_bytes,
 )
 from workers.contract.formats.logprobs import Pasted, read_logprobs
@@ -53,6 +57,36 @@ class PastedLogprobs(Method):
     lens: ClassVar[Lens] = Lens.UNCERTAINTY
     reads: ClassVar[str] = "More colour: the server's model expected this token less; 0 nat means it was certain of it."
     caveat: ClassVar[str] = f"{FROM_FILE} Whether temperature or filters are in them is known to the server alone."
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Read it like surprisal: dark tokens were unexpected to the server's model. Hover for the "
+            "alternatives that it sent. A bound of the entropy that is high already is high for certain."
+        ),
+        example=WorkedExample(
+            setting=("A server sent for one token −0.511 nat (p = 0.6) and one alternative with −1.204 nat (p = 0.3)."),
+            given={"logs": [-0.511, -1.204]},
+            steps=[
+                Step(does="Probability of all that was left out", formula="1 − exp(−0.511) − exp(−1.204)", gives=0.1),
+                Step(
+                    does="Entropy is at least", formula="−(0.6 · ln(0.6) + 0.3 · ln(0.3) + 0.1 · ln(0.1))", gives=0.898
+                ),
+            ],
+            means=(
+                "What was left out is counted as one token. If it was many, the true entropy is higher: never lower."
+            ),
+        ),
+        distrust=(
+            "When the server applied a temperature, penalties or a nucleus before it wrote the numbers: they are "
+            "then not the model's own, and files do not say so."
+        ),
+        papers=[
+            Paper(
+                citation=("Shannon: A Mathematical Theory of Communication (grouping can only lower entropy)"),
+                year=1948,
+                id="doi:10.1002/j.1538-7305.1948.tb01338.x",
+            )
+        ],
+    )
     inputs: ClassVar[tuple[SourceKind, ...]] = ("logprobs",)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "alternatives")
     queue: ClassVar = "cpu"

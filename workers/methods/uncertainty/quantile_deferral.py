@@ -7,7 +7,21 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import Ability, ChartAxis, ChartPanel, Figure, Lens, PanelKind, ScoresPanel, Series, Track
+from workers.contract import (
+    Ability,
+    ChartAxis,
+    ChartPanel,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    ScoresPanel,
+    Series,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic, TokenLogProbability
@@ -38,6 +52,39 @@ class QuantileDeferral(Method):
         "A short answer has few distinct quantiles. The limit below which to defer is yours to find."
     )
     paper: ClassVar[str] = "Gupta et al.: Language Model Cascades, ICLR 2024, arXiv 2404.10136"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Read the left end of the curve: there are the tokens that the model was least sure of. A curve that "
+            "is low only at its very left has a few bad tokens; one that is low all along is a doubtful answer."
+        ),
+        example=WorkedExample(
+            setting=(
+                "Three tokens have the log-probabilities −0.1, −0.2 and −2.3 nat. The quantile at α = 0.1 is wanted."
+            ),
+            given={"logs": [-0.1, -0.2, -2.3], "alpha": 0.1},
+            steps=[
+                Step(does="Sum (punishes long answers)", formula="−0.1 − 0.2 − 2.3", gives=-2.6),
+                Step(does="Mean (hides the bad token)", formula="−2.6 / 3", gives=-0.867),
+                Step(does="Place of α among the sorted tokens", formula="0.1 · (3 − 1)", gives=0.2),
+                Step(does="Between the lowest and the next", formula="−2.3 + 0.2 · (−0.2 + 2.3)", gives=-1.88),
+            ],
+            means=(
+                "The quantile sees the one bad token that the mean hides: with a limit of −1, this answer would "
+                "be handed to a larger model."
+            ),
+        ),
+        distrust=(
+            "With a limit taken from elsewhere. It depends on the model, the length of answers and the task: "
+            "find it on answers whose quality you know."
+        ),
+        papers=[
+            Paper(
+                citation="Gupta et al.: Language Model Cascades, Token-level uncertainty and beyond, ICLR",
+                year=2024,
+                id="arXiv:2404.10136",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "chart")
 

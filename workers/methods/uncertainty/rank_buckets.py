@@ -7,7 +7,20 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import Ability, ChartAxis, Figure, Lens, PanelKind, Refusal, ScoresPanel, Track
+from workers.contract import (
+    Ability,
+    ChartAxis,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    Refusal,
+    ScoresPanel,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.charts import bars, histogram
 from workers.core.method import PREDICTS, Findings, Method
 from workers.core.passes import Passes
@@ -37,6 +50,38 @@ class RankBuckets(Method):
         "Rank 0 is the most probable token; equally probable tokens share the better rank."
     )
     paper: ClassVar[str] = "Gehrmann, Strobelt, Rush: GLTR, ACL 2019 demonstrations"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Look at how many tokens leave the first bucket, and which: names and facts leave it in any text. "
+            "Then read the histogram of buckets for the whole text."
+        ),
+        example=WorkedExample(
+            setting=("At one place the model gives four words 0.5, 0.3, 0.15 and 0.05. The word that came has 0.15."),
+            given={"p": [0.5, 0.3, 0.15, 0.05], "came": 0.15},
+            steps=[
+                Step(does="Words that were more probable: its rank", formula="1 + 1", gives=2),
+                Step(does="Beside the most probable word", formula="0.15 / 0.5", gives=0.3),
+            ],
+            means=(
+                "Rank 2 lies in the bucket “top 10”. The word had three tenths of the probability of the model's "
+                "first choice: a usual second thought."
+            ),
+        ),
+        distrust=(
+            "As proof of who wrote a text. People who write simply, or in a foreign language, stay in the first "
+            "bucket too, and a model that draws at a high temperature leaves it."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Gehrmann, Strobelt & Rush: GLTR, Statistical Detection and Visualization of Generated Text, "
+                    "ACL demonstrations"
+                ),
+                year=2019,
+                id="arXiv:1906.04043",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = PREDICTS
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "alternatives", "chart")
 

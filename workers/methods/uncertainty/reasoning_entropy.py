@@ -15,12 +15,16 @@ from workers.contract import (
     Figure,
     Group,
     GroupsPanel,
+    Guide,
     Lens,
     PanelKind,
+    Paper,
     ScoresPanel,
+    Step,
     Strip,
     Text,
     Track,
+    WorkedExample,
 )
 from workers.core.charts import line
 from workers.core.method import Findings, Method
@@ -49,6 +53,36 @@ class ReasoningEntropy(Method):
         "many questions, not in one trace, and longer traces differ from shorter ones."
     )
     paper: ClassVar[str] = "DiffAdapt, ICLR 2026, arXiv 2510.19669"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Read the curve, not single tokens: a long hill is a stretch in which the model had to decide. "
+            "Compare the mean of the reasoning with that of the answer."
+        ),
+        example=WorkedExample(
+            setting=(
+                "Three neighbouring tokens have the entropies 0.3, 1.2 and 0.3 nat. The window holds three "
+                "tokens; the middle one weighs 2, its neighbours 1."
+            ),
+            given={"entropy": [0.3, 1.2, 0.3], "window": 3},
+            steps=[
+                Step(does="Weights together", formula="1 + 2 + 1", gives=4),
+                Step(
+                    does="Smoothed entropy of the middle token", formula="(1 · 0.3 + 2 · 1.2 + 1 · 0.3) / 4", gives=0.75
+                ),
+            ],
+            means=(
+                "One undecided token does not make an undecided stretch: smoothing takes 1.2 down to 0.75. "
+                "Several in a row would stay high."
+            ),
+        ),
+        distrust=(
+            "As a measure of difficulty from one trace: the paper's U-shape is a statement about many questions. "
+            "Long traces and short ones differ for reasons of their own."
+        ),
+        papers=[
+            Paper(citation="DiffAdapt: Difficulty-Adaptive Reasoning, ICLR 2026", year=2025, id="arXiv:2510.19669")
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "groups", "chart")
 

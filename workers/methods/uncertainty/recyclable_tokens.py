@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track
+from workers.contract import Ability, Figure, Guide, Lens, PanelKind, Paper, ScoresPanel, Step, Track, WorkedExample
 from workers.core.method import Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic, Top
@@ -34,6 +34,41 @@ class RecyclableTokens(Method):
         "The table starts empty with the text. Only direct successors are looked at, not the paper's tree."
     )
     paper: ClassVar[str] = "Luo et al.: Token Recycling, ACL 2025, arXiv 2408.08696"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Coloured tokens would have come for free. They pile up where a text repeats itself: in lists, code "
+            "and names. A text without repetition has none."
+        ),
+        example=WorkedExample(
+            setting=(
+                "The text is “the cat the dog”. After the first “the”, the model's two best guesses were “cat” "
+                "and “dog”."
+            ),
+            given={"ids": [1, 2, 1, 3], "best": [[0, 0], [2, 3], [1, 4], [3, 2]]},
+            steps=[
+                Step(does="Tokens with a prediction", formula="4 − 1", gives=3),
+                Step(does="Recycled: “dog”, kept from the first “the”", formula="1 / 3", gives=0.333),
+            ],
+            means=(
+                "When “the” comes again, its row still holds “dog”. So one of three tokens need not have been "
+                "computed one by one."
+            ),
+        ),
+        distrust=(
+            "As the speed of the published system, which keeps a tree of guesses and a table filled by earlier "
+            "texts: here the table starts empty."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Luo et al.: Turning Trash into Treasure, Accelerating Inference of Large Language Models "
+                    "with Token Recycling, ACL 2025"
+                ),
+                year=2024,
+                id="arXiv:2408.08696",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
 

@@ -9,7 +9,21 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy.special import logsumexp
 
-from workers.contract import Ability, Figure, Generate, Lens, PanelKind, Refusal, ScoresPanel, Track, Unit
+from workers.contract import (
+    Ability,
+    Figure,
+    Generate,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    Refusal,
+    ScoresPanel,
+    Step,
+    Track,
+    Unit,
+    WorkedExample,
+)
 from workers.contract.cost import MethodCost, Term
 from workers.core.branches import sample_strip
 from workers.core.method import FORWARD, Findings, Method
@@ -45,6 +59,35 @@ class RelevanceWeighted(Method):
     )
     caveat: ClassVar[str] = "Relevance is what the similarity model makes of a text with one token left out."
     paper: ClassVar[str] = "Duan et al. 2024, Shifting Attention to Relevance (ACL)"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Read the three tracks one above the other. What deserves your doubt is dark in both: unexpected, "
+            "and the answer means something else without it."
+        ),
+        example=WorkedExample(
+            setting=(
+                "Three tokens of an answer have the surprisals 0.2, 1 and 2 nat. Leaving each out changes the "
+                "meaning by 0.1, 0.1 and 0.6 (1 − similarity)."
+            ),
+            given={"surprisal": [0.2, 1.0, 2.0], "relevance": [0.1, 0.1, 0.6]},
+            steps=[
+                Step(does="Relevance of all", formula="0.1 + 0.1 + 0.6", gives=0.8),
+                Step(does="First token", formula="0.2 · 0.1 / 0.8", gives=0.025),
+                Step(does="Second token", formula="1 · 0.1 / 0.8", gives=0.125),
+                Step(does="Third token", formula="2 · 0.6 / 0.8", gives=1.5),
+                Step(does="tokenSAR", formula="0.025 + 0.125 + 1.5", gives=1.65),
+            ],
+            means=(
+                "The plain mean of the surprisals would be 1.07. Weighted by relevance the answer is more "
+                "doubtful, because the unexpected token is the one that matters."
+            ),
+        ),
+        distrust=(
+            "When the similarity model does not know the field or the language of the text: then relevance is "
+            "noise. Numbers and negations often count too little with such models."
+        ),
+        papers=[Paper(citation="Duan et al.: Shifting Attention to Relevance, ACL", year=2024, id="arXiv:2307.01379")],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
     cost: ClassVar[MethodCost | None] = MethodCost(

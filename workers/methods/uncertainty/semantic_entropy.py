@@ -17,9 +17,13 @@ from workers.contract import (
     Generate,
     Group,
     GroupsPanel,
+    Guide,
     Lens,
     PanelKind,
+    Paper,
+    Step,
     Strip,
+    WorkedExample,
 )
 from workers.contract.cost import MethodCost, Term
 from workers.core.branches import joined, sample_strip
@@ -52,6 +56,39 @@ class SemanticEntropy(Method):
     )
     caveat: ClassVar[str] = "Another seed draws other samples; few samples underestimate the entropy."
     paper: ClassVar[str] = "Kuhn et al. 2023, Semantic Uncertainty (ICLR); Farquhar et al. 2024 (Nature)"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Read the cards: each is one thing that the model might have said. One card with most of the mass is "
+            "a sure model, whatever its words; several cards that contradict each other are a guess."
+        ),
+        example=WorkedExample(
+            setting="Four answers are drawn, equally probable. Three of them mean the same.",
+            given={"group": [0, 0, 0, 1]},
+            steps=[
+                Step(does="Share of the first meaning", formula="3 / 4", gives=0.75),
+                Step(does="Share of the second", formula="1 / 4", gives=0.25),
+                Step(does="Semantic entropy", formula="−(0.75 · ln(0.75) + 0.25 · ln(0.25))", gives=0.562),
+            ],
+            means=(
+                "Four different sentences would have the entropy ln 4 = 1.39. Counted by meaning the model is "
+                "much surer."
+            ),
+        ),
+        distrust=(
+            "With few samples, at a low temperature (all answers are alike), or with a judge that does not know "
+            "the language. A model that is always wrong in the same way has the entropy 0."
+        ),
+        papers=[
+            Paper(citation="Kuhn, Gal & Farquhar: Semantic Uncertainty, ICLR", year=2023, id="arXiv:2302.09664"),
+            Paper(
+                citation=(
+                    "Farquhar et al.: Detecting hallucinations in large language models using semantic entropy, Nature"
+                ),
+                year=2024,
+                id="doi:10.1038/s41586-024-07421-0",
+            ),
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN, Ability.GENERATE}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("branches", "groups")
     background: ClassVar[bool] = True

@@ -6,7 +6,21 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from workers.contract import Ability, ChartAxis, ChartPanel, Figure, Lens, PanelKind, ScoresPanel, Series, Track
+from workers.contract import (
+    Ability,
+    ChartAxis,
+    ChartPanel,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    ScoresPanel,
+    Series,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.charts import line
 from workers.core.layers import LayerTop
 from workers.core.method import Findings, Method
@@ -34,6 +48,33 @@ class SettlingDepth(Method):
         "whatever token then came."
     )
     paper: ClassVar[str] = "SkipDecode, arXiv 2307.02628; Duo-LLM, arXiv 2410.10846; logit lens (nostalgebraist, 2020)"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Light tokens were decided early, dark ones late. Compare function words with names: where even easy "
+            "words settle late, the model uses its last layers for wording, not for thinking."
+        ),
+        example=WorkedExample(
+            setting=(
+                "A model has four layers. Read after each of them, its first choice would be “a”, “the”, “red” "
+                "and “red”."
+            ),
+            given={"choices": [1, 2, 3, 3]},
+            steps=[
+                Step(does="Layers at the end that agree with the last", formula="1 + 1", gives=2),
+                Step(does="Layer from which the choice stays", formula="4 + 1 − 2", gives=3),
+            ],
+            means="The choice settles after layer 3: the fourth layer changed nothing about it.",
+        ),
+        distrust=(
+            "In the first layers of models whose final norm and head do not fit them: what is read there is not "
+            "what the model “thinks”. A settled choice may still gain or lose probability."
+        ),
+        papers=[
+            Paper(citation="nostalgebraist: interpreting GPT, the logit lens", year=2020, id=""),
+            Paper(citation="Del Corro et al.: SkipDecode", year=2023, id="arXiv:2307.02628"),
+            Paper(citation="Alizadeh et al.: Duo-LLM", year=2024, id="arXiv:2410.10846"),
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores", "chart")
 

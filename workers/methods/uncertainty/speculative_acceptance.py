@@ -7,7 +7,19 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from workers.contract import Ability, Figure, Lens, PanelKind, RoleCard, ScoresPanel, Track
+from workers.contract import (
+    Ability,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    RoleCard,
+    ScoresPanel,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.core.method import Findings, Method
 from workers.core.paired import Overlap, PairedStatistic, TopRank
 from workers.core.passes import Passes
@@ -35,6 +47,45 @@ class SpeculativeAcceptance(Method):
         "optimal-transport acceptance of SpecTr."
     )
     paper: ClassVar[str] = "Leviathan et al., ICML 2023; Chen et al., 2023; Sun et al.: SpecTr, NeurIPS 2023"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Dark stretches are where a small model could write for the large one. Light tokens cost a rejected "
+            "draft: look whether they come singly (fine) or in a row (drafting does not pay there)."
+        ),
+        example=WorkedExample(
+            setting=(
+                "The model gives “red” and “blue” 0.6 and 0.4. The draft gives them 0.9 and 0.1. Two tokens are "
+                "drafted at a time."
+            ),
+            given={"model": [0.6, 0.4], "draft": [0.9, 0.1], "length": 2},
+            steps=[
+                Step(does="Expected acceptance", formula="min(0.6, 0.9) + min(0.4, 0.1)", gives=0.7),
+                Step(does="Tokens per check", formula="1 + 0.7 + 0.7 · 0.7", gives=2.19),
+            ],
+            means=(
+                "Seven of ten drafted tokens would be kept, so one check of two drafts yields 2.19 tokens on average."
+            ),
+        ),
+        distrust=(
+            "As a speed: drafting costs time too, and acceptance changes along a text that was drafted, because "
+            "it is then another text. At other temperatures the numbers are others."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Leviathan, Kalman & Matias: Fast Inference from Transformers via Speculative Decoding, ICML 2023"
+                ),
+                year=2022,
+                id="arXiv:2211.17192",
+            ),
+            Paper(
+                citation=("Chen et al.: Accelerating Large Language Model Decoding with Speculative Sampling"),
+                year=2023,
+                id="arXiv:2302.01318",
+            ),
+            Paper(citation="Sun et al.: SpecTr, NeurIPS", year=2023, id="arXiv:2310.15141"),
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
     roles: ClassVar[dict[str, RoleCard]] = {

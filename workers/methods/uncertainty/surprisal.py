@@ -7,7 +7,19 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from workers.contract import Ability, Figure, Lens, PanelKind, ScoresPanel, Track, Unit
+from workers.contract import (
+    Ability,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    ScoresPanel,
+    Step,
+    Track,
+    Unit,
+    WorkedExample,
+)
 from workers.core.method import PREDICTS, Findings, Method
 from workers.core.passes import Passes
 from workers.core.statistics import Statistic, TokenLogProbability, TokenRank
@@ -32,6 +44,43 @@ class Surprisal(Method):
     default: ClassVar[bool] = True
     reads: ClassVar[str] = "More colour: the model expected this token less; 0 nat means it was certain of it."
     caveat: ClassVar[str] = "Raw distribution at temperature 1. Without a BOS token the first token has no value."
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "Look for the dark tokens first: there the model was surprised. Then ask why. A name, a number or "
+            "the first word of an answer is often surprising and right; a small word in the middle of a sentence "
+            "seldom is."
+        ),
+        example=WorkedExample(
+            setting=("After “the”, a model gives “cat” the probability 0.5. After “the cat” it gives “sat” 0.1."),
+            given={"p": [0.5, 0.1]},
+            steps=[
+                Step(does="Surprisal of “cat”", formula="−ln(0.5)", gives=0.693),
+                Step(does="Surprisal of “sat”", formula="−ln(0.1)", gives=2.303),
+                Step(does="Their mean", formula="(0.693 + 2.303) / 2", gives=1.498),
+                Step(does="Perplexity", formula="exp(1.498)", gives=4.473),
+            ],
+            means=(
+                "“sat” surprised the model more than three times as much as “cat”. On average it was as "
+                "undecided as among four and a half equally likely tokens."
+            ),
+        ),
+        distrust=(
+            "When you compare models with different tokenizers token by token: use bits per byte. And a low "
+            "surprisal does not mean that a statement is true, only that it was expected."
+        ),
+        papers=[
+            Paper(
+                citation="Hale: A Probabilistic Earley Parser as a Psycholinguistic Model, NAACL",
+                year=2001,
+                id="doi:10.3115/1073336.1073357",
+            ),
+            Paper(
+                citation="Levy: Expectation-based syntactic comprehension, Cognition",
+                year=2008,
+                id="doi:10.1016/j.cognition.2007.05.006",
+            ),
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = PREDICTS
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
 

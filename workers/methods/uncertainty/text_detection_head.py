@@ -8,7 +8,19 @@ import numpy.typing as npt
 from pydantic import Field
 from torch import Tensor
 
-from workers.contract import Ability, Figure, Lens, PanelKind, Refusal, ScoresPanel, Track
+from workers.contract import (
+    Ability,
+    Figure,
+    Guide,
+    Lens,
+    PanelKind,
+    Paper,
+    Refusal,
+    ScoresPanel,
+    Step,
+    Track,
+    WorkedExample,
+)
 from workers.contract.cost import MethodCost, Term
 from workers.core.method import FORWARD, Findings, Method
 from workers.core.named import HEAD_DEFAULT, HeadKey
@@ -45,6 +57,35 @@ class TextDetectionHead(Method):
         "A score, not a verdict: short texts, those of non-native writers and any unlike the training's misfire."
     )
     paper: ClassVar[str] = "Miralles-González et al. 2025, PAWN: Perplexity Attention Weighted Networks"
+    guide: ClassVar[Guide | None] = Guide(
+        how=(
+            "The colours add up to the verdict: look for the tokens that carry it. If a few carry all, delete "
+            "them and run again before you believe it."
+        ),
+        example=WorkedExample(
+            setting=("Three tokens contribute 1.2, −0.4 and 0.6 to the logit. The bias of the head is −0.5."),
+            given={"contributions": [1.2, -0.4, 0.6], "bias": -0.5},
+            steps=[
+                Step(does="Logit", formula="1.2 − 0.4 + 0.6 − 0.5", gives=0.9),
+                Step(does="Score for a machine", formula="1 / (1 + exp(−0.9))", gives=0.711),
+            ],
+            means=("Two tokens speak for a machine and one against it. The score 0.71 is a leaning, no proof."),
+        ),
+        distrust=(
+            "To accuse anybody. The head knows the texts that it was trained on; another topic, another model as "
+            "the author, or a short text leads it astray."
+        ),
+        papers=[
+            Paper(
+                citation=(
+                    "Miralles-González et al.: Not all tokens are created equal, Perplexity Attention Weighted "
+                    "Networks, Information Fusion"
+                ),
+                year=2025,
+                id="arXiv:2501.03940",
+            )
+        ],
+    )
     needs: ClassVar[tuple[frozenset[Ability], ...]] = (frozenset({Ability.NEXT_TOKEN}),)
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
     cost: ClassVar[MethodCost | None] = MethodCost(passes=[FORWARD, Term(times=1)])
