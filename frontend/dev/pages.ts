@@ -31,6 +31,7 @@ export function pages({ fixtures }: { fixtures: boolean }): Plugin {
 function pageAt(path: string, fixtures: boolean): string | null {
   const [, kind, id] = /^\/(runs|s)\/([\w-]+)$/.exec(path) ?? [];
   if (path === "/") return page("ask", "<tessera-ask></tessera-ask>");
+  if (path === "/compare") return page("compare", "<tessera-compare-page></tessera-compare-page>");
   if (kind === "s") return page("run", `<tessera-run api="/api/shares/${id}"></tessera-run>`);
   const socket = fixtures ? "" : ` socket="/ws/runs/${id}"`;
   return kind === "runs" ? page("run", `<tessera-run api="/api/runs/${id}"${socket}></tessera-run>`) : null;

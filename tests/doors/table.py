@@ -93,6 +93,9 @@ RUN_BODY = {"text": "words", "models": ["demo-lm"], "methods": [{"key": "surpris
 ROWS = [
     # Pages
     Row("GET", "", EVERYBODY, "/"),
+    Row("GET", "gallery", EVERYBODY, "/gallery"),
+    Row("GET", "guide", EVERYBODY, "/guide"),
+    Row("GET", "compare", ALWAYS, "/compare"),
     Row("GET", "runs/<str:id>", MINE, "/runs/{run}"),
     Row("GET", "s/<str:secret>", ALWAYS, "/s/{secret}", link=True),
     Row("GET", "embed/<str:secret>", ALWAYS, "/embed/{secret}", link=True),
@@ -132,6 +135,7 @@ ROWS = [
     Row("GET", "api/tokenizers", EVERYBODY, "/api/tokenizers", scope=READ),
     Row("GET", "api/samples", EVERYBODY, "/api/samples", scope=READ),
     Row("GET", "api/samples/<id>/image", EVERYBODY, "/api/samples/nothing/image", ok=404, scope=READ),
+    Row("GET", "api/gallery", EVERYBODY, "/api/gallery", scope=READ),
     Row("GET", "api/limits", EVERYBODY, "/api/limits", scope=READ),
     # Sources, runs and results
     Row("POST", "api/sources", EVERYBODY, "/api/sources", ok=422, scope=RUN, form={}),

@@ -64,6 +64,7 @@ async def ask(site: httpx.AsyncClient, method: str, path: str, **more: Any) -> h
 
 KINDS: list[tuple[str, str, int, str, dict[str, Any]]] = [
     ("GET", "/", 200, STRICT, {}),
+    ("GET", "/compare", 200, STRICT, {}),
     ("GET", "/runs/{run}", 200, STRICT, {}),
     ("GET", "/s/{share}", 200, STRICT, {}),
     ("GET", "/login", 200, STRICT, {}),

@@ -25,6 +25,7 @@ PATHS = [
     "/api/shares/x",
     "/api/shares/x/results/y.csv",
     "/api/limits",
+    "/compare",
     "/runs/{run}",
     "/s/x",
 ]

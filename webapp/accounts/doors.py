@@ -25,7 +25,7 @@ OPEN = {"login", "signup", "signup/<str:ticket>", *ANYBODYS}
 """Routes that a closed house answers to anybody."""
 OPEN_BELOW = ("password-reset", "admin/")
 """The same for whole families; the admin has a door of its own."""
-SHARED_BELOW = ("s/", "embed/", "api/shares/")
+SHARED_BELOW = ("s/", "embed/", "compare", "api/shares/")
 MACHINES = ("api/", "metrics")
 """Where a program asks: it is told, not led to a page."""
 

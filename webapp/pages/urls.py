@@ -8,6 +8,9 @@ from webapp.pages import views
 
 urlpatterns = [
     path("", views.ask),
+    path("gallery", views.gallery),
+    path("guide", views.guide),
+    path("compare", views.compare),
     path("runs/<str:id>", views.run),
     path("s/<str:secret>", views.shared),
     path("embed/<str:secret>", views.embedded),

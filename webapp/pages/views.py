@@ -17,6 +17,9 @@ from workers.contract import Refusal
 
 ASK = "src/pages/ask.ts"
 RUN = "src/pages/run.ts"
+COMPARE = "src/pages/compare.ts"
+GALLERY = "src/pages/gallery.ts"
+GUIDE = "src/pages/guide.ts"
 EMBED = "src/embed/tessera-view.ts"
 
 
@@ -24,6 +27,24 @@ EMBED = "src/embed/tessera-view.ts"
 def ask(request: HttpRequest) -> HttpResponse:
     """The page to ask."""
     return render(request, "pages/ask.html", {"assets": assets(ASK)})
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Questions that were asked once, to be opened."""
+    return render(request, "pages/gallery.html", {"assets": assets(GALLERY)})
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """How every method is read."""
+    return render(request, "pages/guide.html", {"assets": assets(GUIDE)})
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """The page that compares what its address names behind the #, which no server sees; it may name shared runs."""
+    return render(request, "pages/compare.html", {"assets": assets(COMPARE), "noindex": True})
 
 
 @require_safe

@@ -13,7 +13,7 @@ import {
   type Comparison as Compared,
   type Said,
   type Side,
-} from "../state/compare";
+} from "../state/said";
 import { plural, quantity } from "../theme/format";
 import { colourScale, extent, isClipped, place, type ColourScale } from "../theme/scales";
 import { base, tile } from "../theme/styles";

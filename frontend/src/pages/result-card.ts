@@ -7,6 +7,7 @@ import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from 
 import { isUnfinished } from "../state/run";
 import { ViewStore } from "../state/view";
 import { changedSince, type Catalogue } from "../state/versions";
+import { Shortcuts } from "../state/shortcuts";
 import type { Slot } from "../state/watch";
 import { methodName, methodSummary } from "../forms/cards";
 import { dialStyles } from "../marks/dial";
@@ -18,6 +19,7 @@ import { draw } from "../views";
 import type { PanelContext } from "../views/context";
 import { targets } from "../views/targets";
 import { figures, figureStyles } from "./figures";
+import { pinButtons, pinOf, pinShortcut, type Pinnable } from "./pinning";
 import { problemNote } from "./problem";
 import { provenance } from "./provenance";
 
@@ -39,6 +41,21 @@ export class ResultCard extends LitElement {
         border: 1px solid var(--line);
         border-radius: 0.75rem;
         background: var(--paper);
+      }
+      header {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) max-content;
+        gap: 0 0.75rem;
+      }
+      header > :not(.pins) {
+        grid-column: 1;
+      }
+      .pins {
+        grid-area: 1 / 2 / span 2;
+        display: flex;
+        flex-direction: column;
+        align-items: end;
+        gap: 0.3rem;
       }
       header p {
         color: var(--muted);
@@ -135,6 +152,11 @@ export class ResultCard extends LitElement {
   @property() model = "";
   @property({ attribute: false }) cut: ((problem: Problem) => unknown) | null = null;
 
+  constructor() {
+    super();
+    new Shortcuts(this, () => [pinShortcut(() => this.renderRoot)]);
+  }
+
   protected override render(): TemplateResult {
     return html`
       <header>
@@ -142,6 +164,7 @@ export class ResultCard extends LitElement {
           ${this.card ? methodName(this.card) : this.state.method.key}${this.model === "" ? nothing : html` <span class="muted">· ${this.model}</span>`}
         </h3>
         <p>${this.card ? methodSummary(this.card) : ""}</p>
+        ${this.slotted?.kind === "ready" ? pinButtons(this.pinnable(this.slotted.result)) : nothing}
       </header>
       ${this.slotted?.kind === "ready" ? targets(this.contextOf(this.slotted.result)) : nothing}
       ${this.next === null ? nothing : this.coming(this.next)}
@@ -202,7 +225,17 @@ export class ResultCard extends LitElement {
 
   private contextOf(result: Result, panel: Panel | null = null): PanelContext {
     const index = panel === null ? -1 : result.panels.indexOf(panel);
-    return { ...this.context, result, look: this.view.look(`${this.key}/${index}`) };
+    const look = this.view.look(`${this.key}/${index}`);
+    if (panel?.kind !== "segmentations") return { ...this.context, result, look };
+    return { ...this.context, result, look, pin: (row) => pinOf(this.pinnable(result), panel, row) };
+  }
+
+  private pinnable(result: Result): Pinnable {
+    const { id } = this.state;
+    const name = this.card ? methodName(this.card) : this.state.method.key;
+    const { view, key } = this;
+    const model = this.job.model === null ? "" : ` · ${this.job.model}`;
+    return { base: this.api.base, id, result, name: name + model, sources: this.context.sources, view, key };
   }
 
   private ready(result: Result): TemplateResult {

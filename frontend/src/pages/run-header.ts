@@ -134,7 +134,7 @@ export class RunHeader extends LitElement {
 }
 
 /** What a run is called in a list of tabs. */
-export function titleOf({ sources }: RunState): string {
+export function titleOf({ sources }: Pick<RunState, "sources">): string {
   const named = sources.find(({ name }) => name !== "")?.name;
   const text = sources.find(({ kind }) => kind === "text")?.text ?? named ?? t("run.a-picture");
   return text.length > 40 ? `${text.slice(0, 40)} …` : text;

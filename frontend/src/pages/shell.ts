@@ -9,6 +9,7 @@ import { base } from "../theme/styles";
 import type { Palette } from "./palette";
 import "./keys-dialog";
 import "./palette";
+import "./pin-tray";
 
 const NAMES: Record<Theme, string> = { auto: t("theme.auto"), light: t("theme.light"), dark: t("theme.dark") };
 
@@ -148,6 +149,7 @@ export class Shell extends LitElement {
         </div>
       </header>
       <main id="content" tabindex="-1"><slot></slot></main>
+      <tessera-pin-tray></tessera-pin-tray>
       <tessera-palette></tessera-palette>
       <tessera-keys-dialog></tessera-keys-dialog>
     `;

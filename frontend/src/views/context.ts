@@ -4,7 +4,9 @@ import type { TemplateResult } from "lit";
 import type { Candidate, PanelKind, PanelOf, Result, SampleTruth, SourceState, Strip, Unit } from "../contract";
 import type { Picture } from "../marks/patch-grid";
 import type { Asked } from "../state/targets";
+import type { Pin } from "../state/pins";
 import type { Look } from "../state/view";
+import type { OtherPanel } from "./beside";
 
 export interface PanelContext {
   result: Result;
@@ -27,6 +29,12 @@ export interface PanelContext {
   branch: ((strip: Strip, at: number) => ((token: Candidate) => void) | null) | null;
   /** Alternatives on a strip that the result itself has none for: another result of the same job knows them. */
   alternatives: ((strip: Strip) => PanelOf<"alternatives"> | null) | null;
+  /** Links from or to a strip of this id that other results of the same job have; missing where there are none. */
+  links?: (strip: string) => readonly PanelOf<"links">[];
+  /** Every panel of tracks that the page has, this one included. */
+  others: readonly OtherPanel[];
+  /** Sets a row of this panel aside to be compared; missing where there is nothing to compare with. */
+  pin?: (row: Strip) => Pin;
 }
 
 export type View<K extends PanelKind> = (panel: PanelOf<K>, context: PanelContext) => TemplateResult;

@@ -75,7 +75,7 @@ export class SegmentationsView extends LitElement {
     return html`
       <div class="row small">${readingControls(this.preferences, "cuts")}</div>
       <ol class="names" aria-label="Rows">
-        ${this.strips.map((strip, row) => html`<li><span class="key">${row + 1}</span> ${strip.label} ${this.count(strip)}</li>`)}
+        ${this.strips.map((strip, row) => html`<li><span class="key">${row + 1}</span> ${strip.label} ${this.count(strip)} ${this.pin(strip)}</li>`)}
       </ol>
       <div
         class="score"
@@ -102,6 +102,11 @@ export class SegmentationsView extends LitElement {
       </p>
       <tessera-metrics .names=${this.strips.map(({ label }) => label)} .panel=${this.panel}></tessera-metrics>
     `;
+  }
+
+  private pin(strip: Strip): TemplateResult | typeof nothing {
+    const { pin } = this.context;
+    return pin ? html`<tessera-pin-button .pin=${() => pin(strip)}></tessera-pin-button>` : nothing;
   }
 
   private count(strip: Strip): TemplateResult {

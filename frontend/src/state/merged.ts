@@ -1,0 +1,60 @@
+/** Both sides as one strip: what stands in both once, what was taken away beside what took its place. */
+import type { Strip, Unit } from "../contract";
+import type { Compared } from "./compare";
+
+export interface Merged {
+  strip: Strip;
+  /** Of each unit, its column. */
+  columns: number[];
+  /** Of each unit, whether it stands in both, or in one of them only. */
+  kinds: ("same" | "removed" | "added")[];
+}
+
+export function merged(columns: readonly Compared[], a: Strip, b: Strip): Merged {
+  const made: Merged = {
+    ...{ strip: { ...b, id: "merged", source: a.source, grid: null, units: [] as Unit[] } },
+    ...{ columns: [], kinds: [] },
+  };
+  const add = (unit: Unit, column: number, kind: Merged["kinds"][number]): void => {
+    made.strip.units.push(unit);
+    made.columns.push(column);
+    made.kinds.push(kind);
+  };
+  columns.forEach((column, at) => {
+    const { one, other, equal, box } = column;
+    if (box !== undefined) {
+      add({ kind: "patch", ...placeOf(column, a, b), box }, at, kindOf(column));
+    } else if (equal && other !== null) {
+      add(spanOf(b.units.slice(...other)), at, "same");
+    } else {
+      if (one !== null) add(spanOf(a.units.slice(...one)), at, "removed");
+      if (other !== null) add(spanOf(b.units.slice(...other)), at, "added");
+    }
+  });
+  return made;
+}
+
+function kindOf({ one, other }: Compared): Merged["kinds"][number] {
+  if (one !== null && other !== null) return "same";
+  return one === null ? "added" : "removed";
+}
+
+/** Row and column of the patch, of either side. */
+function placeOf({ one, other }: Compared, a: Strip, b: Strip): Pick<Unit, "row" | "col"> {
+  const unit = one === null ? b.units[other?.[0] ?? -1] : a.units[one[0]];
+  return { row: unit?.row ?? null, col: unit?.col ?? null };
+}
+
+/** Units as one; a special token alone stays what it is. Where it lies in bytes is of no use in another text. */
+function spanOf(units: readonly Unit[]): Unit {
+  const [only] = units;
+  const bare = { byte_start: null, byte_end: null, char_start: null, char_end: null, group: null };
+  if (units.length === 1 && only !== undefined) return { ...only, ...bare };
+  const text = textOf(units);
+  const segment = units.find((unit) => unit.special !== true)?.segment ?? null;
+  return { kind: "span", text, segment: segment === "template" ? null : segment, special: false, ...bare };
+}
+
+/** What units say; special tokens by name. */
+export const textOf = (units: readonly Unit[]): string =>
+  units.map((unit) => (unit.special === true ? (unit.surface ?? "") : (unit.text ?? ""))).join("");
