@@ -30,6 +30,8 @@ export class TokenStrip extends LitElement {
   @property({ attribute: false }) strip!: Strip;
   @property({ attribute: false }) values: ArrayLike<number> | null = null;
   @property({ attribute: false }) scale: ColourScale | null = null;
+  /** Units that are kept off the scale. */
+  @property({ attribute: false }) apart: ReadonlySet<number> = new Set();
   /** What a screen reader says of a unit. */
   @property({ attribute: false }) describe: (unit: number) => string = String;
   @property({ type: Boolean }) invisible = false;

@@ -15,9 +15,10 @@ import { RunWatch } from "../state/watch";
 import { t } from "../text";
 import { installPage } from "../theme/page";
 import type { PanelContext } from "../views/context";
-import { alternativesIn, branching } from "./branching";
+import { alternativesIn, branching, linksIn } from "./branching";
 import { chapterSection, chaptersOf, entriesOf, nameOf, severalModels, type Chapter } from "./chapters";
 import { Explaining, type Drawn, type Known } from "./explaining";
+import { panelsOfPage } from "./others";
 import { cutOffer, problemNote } from "./problem";
 import { isGenerating, type ActionChosen } from "./run-actions";
 import type { GoTo } from "./run-nav";
@@ -78,7 +79,7 @@ export class RunPage extends LitElement {
       case "loading":
         return html`<p class="muted" role="status">${t("loading")}</p>`;
       case "failed":
-        return html`${problemNote(run.problem)}`;
+        return html`${problemNote(this.embedded ? { ...run.problem, detail: t("embed.gone") } : run.problem)}`;
       case "ready":
         return this.embedded ? this.alone(run) : this.ready(run);
     }
@@ -225,6 +226,8 @@ export class RunPage extends LitElement {
       ...{ sources: run.sources, truth: this.sample?.truth ?? null, ...this.explaining.part(known, job, drawn) },
       branch: branching(run, job, this.methods, (request) => void this.start(request)),
       alternatives: alternativesIn(run, job, this.fetched),
+      links: linksIn(run, job, this.fetched),
+      others: panelsOfPage(known, (group) => this.explaining.chosen(group, known).result),
     };
   }
 

@@ -1,33 +1,37 @@
-/** Tracks over one strip: coloured text or patches, a band for each further axis, the numbers on demand. */
+/** Tracks over one strip: coloured text or patches, layers and heads, further tracks beside, the numbers on demand. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
 import type { ScoresPanel } from "../contract";
-import { decoded } from "../contract/arrays";
 import { strongest, type Link } from "../marks/arcs";
-import type { BandChange } from "../marks/band";
 import type { UnitEnter } from "../marks/events";
+import type { ScaleChange } from "../marks/legend";
 import type { PatchGrid } from "../marks/patch-grid";
 import { popup } from "../marks/popup";
 import type { TokenStrip, UnitRange } from "../marks/token-strip";
 import { PreferencesController } from "../theme/preferences";
-import { categoryOf, colourScale } from "../theme/scales";
-import { Looking } from "../state/view";
+import { number } from "../theme/format";
+import { Looking, type PanelView, type TrackId } from "../state/view";
 import { MatchingController } from "../tokens/matching";
 import { base } from "../theme/styles";
-import { choicesAt } from "./alternatives";
+import { BesideOnce, offered, panelsOn, type Beside, type OtherPanel } from "./beside";
+import { besideControls, lineLegends, type BesidePlace } from "./beside-controls";
+import { besideStyles } from "./beside-styles";
 import { Choosing } from "./choosing";
-import { alternativesOf, decidingUnits, isGrid, pictureOf, stripOf, type PanelContext } from "./context";
-import { groupCard, spanNote, spokenGroup, type Told } from "./grouping";
+import { decidingUnits, isGrid, pictureOf, stripOf, type PanelContext } from "./context";
+import { spanNote, type Told } from "./grouping";
 import { bytesNote, groupingControls } from "./grouping-controls";
+import { Layers } from "./layers";
+import { Linking } from "./linking";
+import { light, multiples } from "./multiples";
 import { scoreStyles } from "./score-styles";
+import { picture, pictureNote, pictureTools } from "./pictures";
 import type { Pinned } from "./pins";
-import { average, initialSelection } from "./select";
-import { ShownOnce, type Shown } from "./shown";
+import { cardOf, readingOf, spokenOf, toldOf } from "./readings";
+import { ShownOnce, shownOf, type Shown } from "./shown";
 import { readingControls } from "./reading-controls";
-import { spoken, unitCard, type Reading } from "./unit-card";
+import { sinkNote } from "./sink-note";
 import "../marks/arc-layer";
-import "../marks/band";
 import "../marks/legend";
 import "../marks/patch-grid";
 import "../marks/token-strip";
@@ -39,7 +43,7 @@ export const scores = (panel: ScoresPanel, context: PanelContext): TemplateResul
 
 @customElement("tessera-scores")
 export class ScoresView extends LitElement {
-  static override styles = [base, scoreStyles];
+  static override styles = [base, scoreStyles, besideStyles];
 
   @property({ attribute: false }) panel!: ScoresPanel;
   @property({ attribute: false }) context!: PanelContext;
@@ -47,13 +51,20 @@ export class ScoresView extends LitElement {
   @query("tessera-token-strip, tessera-patch-grid") private mark!: TokenStrip | PatchGrid;
   private readonly preferences = new PreferencesController(this);
   private readonly look = new Looking(this, () => this.context.look);
+  private readonly layers = new Layers(this, this.look);
   private readonly once = new ShownOnce();
+  private readonly besideOnce = new BesideOnce();
+  private readonly linking = new Linking(this, () => this.context);
   private readonly choosing = new Choosing(this, this.look, () => ({
-    ...{ context: this.context, shown: this.shown },
-    readings: (unit) => this.readings(unit),
+    ...{ context: this.context, shown: this.shown, linking: this.linking },
+    readings: (unit) => this.told().map((told) => readingOf(told, unit)),
   }));
+  /** What stands in the view, and what is drawn: the same unless the pointer looks at another layer. */
+  private kept!: Shown;
   private shown!: Shown;
-  private signed: { of: Pinned; by: ((unit: number) => string) | null } | null = null;
+  private panels: readonly OtherPanel[] = [];
+  private beside: readonly Beside[] = [];
+  private signed: { of: Pinned; apart: Shown["apart"]; by: ((unit: number) => string) | null } | null = null;
   private deciding: ReadonlySet<number> = new Set();
 
   constructor() {
@@ -64,49 +75,72 @@ export class ScoresView extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     const strip = stripOf(this.context, this.panel.strip);
     if (changed.has("panel")) this.deciding = decidingUnits(strip, this.context.truth);
-    this.shown = this.once.get(this.panel, strip, this.look.value);
+    this.kept = this.once.get(this.panel, strip, this.look.value);
+    this.shown = this.layers.value === this.look.value ? this.kept : shownOf(this.panel, strip, this.layers.value);
+    this.shown = this.linking.over(this.shown);
+    this.panels = panelsOn(strip, this.context.others);
+    const lookOf = (key: string): PanelView => this.context.look.store.look(key).value;
+    this.beside = this.besideOnce.get(this.panels, this.look.value, this.colours, lookOf);
+  }
+
+  /** The track that colours. */
+  private get colours(): TrackId {
+    return { panel: this.context.look.key, track: this.kept.track.name };
+  }
+
+  private get place(): BesidePlace {
+    const { look, panels, beside, colours } = this;
+    const set = (changes: PanelView): void => this.look.set(changes);
+    return { view: look.value, set, offered: offered(panels, colours), beside, picture: isGrid(this.kept.strip) };
   }
 
   protected override render(): TemplateResult {
     const grid = isGrid(this.shown.strip);
     const wide = grid && this.preferences.value.beside ? "wide" : "";
     return html`
-      ${this.tabs()}
-      ${this.shown.track.axes.map(
-        (axis, index) =>
-          html`<tessera-band
-            .axis=${axis}
-            .selection=${this.shown.selections[index] ?? [0, 0]}
-            .initial=${initialSelection(axis)}
-            @band-change=${({ selection }: BandChange) =>
-              this.look.set({
-                selections: this.shown.selections.map((known, at) => (at === index ? selection : known)),
-              })}
-          ></tessera-band>`,
-      )}
+      ${this.tabs()} ${this.layers.controls(this.kept)} ${besideControls(this.place)}
       <div
         class="stage ${grid ? "image" : ""} ${wide}"
         @unit-enter=${this.enter}
-        @unit-leave=${() => popup().hide()}
+        @unit-leave=${this.leave}
         @unit-select=${this.choosing.select}
         @unit-reach=${this.choosing.reach}
+        @unit-sweep=${this.choosing.sweep}
         @pointerdown=${this.choosing.pressed}
         @click=${this.choosing.away}
         @keydown=${this.choosing.keyed}
       >
-        ${grid ? this.patches() : this.text()}
+        ${this.stage()}
       </div>
-      ${bytesNote(this.shown.strip, this.shown.grouping)}
+      ${this.apart ? nothing : lineLegends(this.place)} ${bytesNote(this.shown.strip, this.shown.grouping)}
       ${this.choosing.spans ? spanNote(this.shown.strip, this.choosing.grouping.span, this.told()) : nothing}
-      ${this.choosing.note()} ${this.choosing.pins()}
+      ${this.linking.note()} ${grid ? pictureNote(this.shown, this.look.value, this.preferences.value.beside) : nothing}
+      ${this.choosing.note()} ${this.choosing.pins()} ${sinkNote(this.shown, (sinks) => this.look.set({ sinks }))}
       <tessera-legend
+        adjustable
         .scale=${this.shown.scale}
-        .values=${this.shown.values}
+        .values=${this.shown.counted}
         .unit=${this.shown.track.unit}
         .label=${this.shown.track.label}
         .reads=${this.context.result.provenance.reads}
+        @scale-change=${({ changes }: ScaleChange) => this.look.set(changes)}
       ></tessera-legend>
     `;
+  }
+
+  /** Whether the tracks beside are strips or pictures of their own. */
+  private get apart(): boolean {
+    return this.beside.length > 0 && (isGrid(this.kept.strip) || this.look.value.multiples === true);
+  }
+
+  private stage(): TemplateResult {
+    const { strip } = this.shown;
+    const own = isGrid(strip) ? this.patches() : this.text();
+    if (!this.apart) return own;
+    const { selected } = this.choosing;
+    const chosen = this.choosing.spans ? this.choosing.grouping.span : this.choosing.chosen();
+    const drawing = { picture: pictureOf(this.context, strip), preferences: this.preferences.value, chosen, selected };
+    return multiples(own, this.shown, this.place, drawing);
   }
 
   private tabs(): TemplateResult {
@@ -117,10 +151,7 @@ export class ScoresView extends LitElement {
         several
           ? this.panel.tracks.map(
               ({ label }, index) =>
-                html`<button
-                  aria-pressed=${index === this.shown.index}
-                  @click=${() => this.look.set({ track: index, selections: undefined })}
-                >
+                html`<button aria-pressed=${index === this.shown.index} @click=${() => this.colour(index)}>
                   ${label}
                 </button>`,
             )
@@ -128,6 +159,11 @@ export class ScoresView extends LitElement {
       }
       ${isGrid(this.shown.strip) ? nothing : groupingControls(this.shown.strip, this.shown.track, this.choosing.grouping, (next) => this.choosing.group(next))}
       ${this.choosing.switch()} ${readingControls(this.preferences, isGrid(this.shown.strip) ? "picture" : "text")}
+      ${
+        isGrid(this.shown.strip)
+          ? pictureTools(this.look.value, this.preferences.value.beside, (changes) => this.look.set(changes))
+          : nothing
+      }
       ${
         truth
           ? html`<button
@@ -142,6 +178,11 @@ export class ScoresView extends LitElement {
     </div>`;
   }
 
+  /** Thresholds and heads are those of one track. */
+  private colour(track: number): void {
+    this.look.set({ track, selections: undefined, cells: undefined, threshold: undefined, domain: undefined });
+  }
+
   private text(): TemplateResult {
     const { invisible, marks } = this.preferences.value;
     const chosen = this.choosing.spans ? this.choosing.grouping.span : this.choosing.chosen();
@@ -150,6 +191,8 @@ export class ScoresView extends LitElement {
         .strip=${this.shown.strip}
         .values=${this.shown.values}
         .scale=${this.shown.scale}
+        .apart=${this.shown.apart}
+        .under=${this.apart ? [] : this.beside}
         .describe=${this.describe}
         .invisible=${invisible}
         .marks=${marks}
@@ -171,19 +214,11 @@ export class ScoresView extends LitElement {
   }
 
   private patches(): TemplateResult {
-    const { marks, strength, beside } = this.preferences.value;
-    return html`<tessera-patch-grid
-      .strip=${this.shown.strip}
-      .picture=${pictureOf(this.context, this.shown.strip)}
-      .values=${this.shown.values}
-      .scale=${this.shown.scale}
-      .selected=${this.choosing.selected}
-      .describe=${this.describe}
-      .marks=${marks}
-      .strength=${strength}
-      .beside=${beside}
-      .truth=${this.truthShown ? (this.context.truth?.box ?? null) : null}
-    ></tessera-patch-grid>`;
+    return picture({
+      ...{ context: this.context, shown: this.shown, view: this.look.value, preferences: this.preferences.value },
+      ...{ selected: this.choosing.selected, held: this.linking.held, describe: this.describe },
+      truth: this.truthShown ? (this.context.truth?.box ?? null) : null,
+    });
   }
 
   private sources([from, to]: UnitRange): Link[] {
@@ -194,21 +229,17 @@ export class ScoresView extends LitElement {
 
   /** The same function as long as the same units are pinned: what changes is painted anew. */
   private signs(): ((unit: number) => string) | null {
-    if (this.signed?.of !== this.choosing.pinned) this.signed = { of: this.choosing.pinned, by: this.choosing.signs() };
+    const { apart, own } = this.shown;
+    if (this.signed?.of !== this.choosing.pinned || this.signed.apart !== apart) {
+      const signs = this.choosing.signs();
+      const by = (unit: number): string => (apart.has(unit) ? number(own[unit]) : (signs?.(unit) ?? ""));
+      this.signed = { of: this.choosing.pinned, apart, by: apart.size > 0 ? by : signs };
+    }
     return this.signed.by;
   }
 
-  private readings(index: number): Reading[] {
-    return this.told().map((told) => readingOf(told, index));
-  }
-
-  /** Every track with its numbers, the shown one where the bands stand. */
   private told(): Told[] {
-    return this.panel.tracks.map((track, at) => {
-      const shown = at === this.shown.index;
-      const values = shown ? this.shown.own : average(decoded(track.values), track.axes.map(initialSelection));
-      return { track, values, shown };
-    });
+    return toldOf(this.panel, this.context.look.key, this.shown, this.beside);
   }
 
   private readonly matchOf = (unit: number): string => {
@@ -216,32 +247,19 @@ export class ScoresView extends LitElement {
     return grouped?.matches[grouped.of[unit] ?? 0] === true ? "match" : "";
   };
 
-  private readonly describe = (unit: number): string =>
-    this.shown.grouped === null
-      ? spoken(this.shown.strip, unit, [
-          readingOf({ track: this.shown.track, values: this.shown.values, shown: true }, unit),
-        ])
-      : spokenGroup(this.shown.strip, this.shown.grouped, unit, this.shown.track);
+  private readonly describe = (unit: number): string => spokenOf(this.shown, unit);
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
-    if (this.shown.grouped !== null) {
-      popup().show(
-        anchor,
-        groupCard(this.shown.strip, this.shown.grouped, index, this.told(), this.choosing.grouping),
-        by,
-      );
-      return;
-    }
-    const panel = this.choosing.spans ? null : alternativesOf(this.context, this.shown.strip);
-    const choices = panel ? choicesAt(panel, this.shown.strip, index) : null;
-    popup().show(anchor, unitCard(this.shown.strip, index, this.readings(index), choices), by);
+    if (this.apart) light(this.renderRoot, index);
+    this.linking.enter(this.shown.strip, index);
+    popup().show(anchor, cardOf(this.context, this.shown, this.told(), index, this.choosing.spans), by);
   };
-}
 
-function readingOf({ track, values, shown }: Told, unit: number): Reading {
-  const value = values[unit] ?? NaN;
-  const name = track.scale === "categorical" ? categoryOf(colourScale(track, []), value) : null;
-  return { label: track.label, unit: track.unit, value, name, shown };
+  private readonly leave = (): void => {
+    if (this.apart) light(this.renderRoot, -1);
+    this.linking.leave();
+    popup().hide();
+  };
 }
 
 declare global {

@@ -16,7 +16,7 @@ export interface Sinks {
   rest: number;
 }
 
-const TIMES = { text: 3, image: 5 };
+export const TIMES = { text: 3, image: 5 };
 const SHARE = 0.05;
 const ALWAYS = 2;
 const MOST = 16;

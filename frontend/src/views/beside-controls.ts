@@ -1,0 +1,118 @@
+/** What is shown beside the track that colours: to add, to remove, and its small legends. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { gradient } from "../marks/scale-bar";
+import { MOST_UNDER } from "../marks/under";
+import type { PanelView, TrackId } from "../state/view";
+import { t } from "../text";
+import { number, quantity } from "../theme/format";
+import { includes, toggled, type Beside, type Offered } from "./beside";
+
+export interface BesidePlace {
+  view: PanelView;
+  set: (changes: PanelView) => void;
+  offered: readonly Offered[];
+  beside: readonly Beside[];
+  /** Pictures have no lines below them: further tracks are pictures of their own. */
+  picture: boolean;
+}
+
+/** Nothing where no other track lies on the strip. */
+export function besideControls({ view, set, offered, picture }: BesidePlace): TemplateResult | typeof nothing {
+  const chosen = view.beside ?? [];
+  if (offered.length === 0) return nothing;
+  return html`<div class="row small beside">
+    <details class="adding" @keydown=${closing}>
+      <summary role="button">${t("beside.add")}</summary>
+      <div class="choices" role="group" aria-label=${t("beside.choices")}>
+        ${offered.map(
+          ({ method, tracks }) =>
+            html`<fieldset>
+              <legend>${method}</legend>
+              ${tracks.map(
+                ({ id, label }) =>
+                  html`<label
+                    ><input
+                      type="checkbox"
+                      .checked=${includes(chosen, id)}
+                      @change=${() => set({ beside: toggled(chosen, id) })}
+                    />
+                    ${label}</label
+                  >`,
+              )}
+            </fieldset>`,
+        )}
+      </div>
+    </details>
+    ${picture || chosen.length === 0 ? nothing : layouts(view, set)}
+  </div>`;
+}
+
+/** Escape closes it, and leaves the page as it is otherwise. */
+const closing = (event: KeyboardEvent): void => {
+  const details = event.currentTarget as HTMLDetailsElement;
+  if (event.key !== "Escape" || !details.open) return;
+  details.open = false;
+  details.querySelector("summary")?.focus();
+  event.preventDefault();
+  event.stopPropagation();
+};
+
+function layouts({ multiples = false }: PanelView, set: BesidePlace["set"]): TemplateResult {
+  const layout = (name: "lines" | "multiples"): TemplateResult =>
+    html`<button
+      class="quiet"
+      aria-pressed=${(name === "multiples") === multiples}
+      @click=${() => set({ multiples: name === "multiples" })}
+    >
+      ${t(`beside.${name}`)}
+    </button>`;
+  return html`<span class="row" role="group" aria-label=${t("beside.layout")}
+    >${layout("lines")}${layout("multiples")}</span
+  >`;
+}
+
+/** Below the strip: what each line is, from above; those that found no room are named. */
+export function lineLegends(place: BesidePlace): TemplateResult | typeof nothing {
+  if (place.beside.length === 0) return nothing;
+  return html`<ol class="lines small" aria-label=${t("beside.legend")}>
+    ${place.beside.map(
+      (beside, lane) =>
+        html`<li class="row">
+          ${
+            lane < MOST_UNDER
+              ? html`<svg viewBox="0 0 40 6" width="40" height="6" aria-hidden="true">
+                  <polygon points="0,6 40,0 40,6" fill="color-mix(in oklab, var(--high), var(--ink) 35%)"></polygon>
+                </svg>`
+              : html`<span class="muted">${t("beside.no-room")}</span>`
+          }
+          ${caption(place, beside)}
+        </li>`,
+    )}
+  </ol>`;
+}
+
+/** Label, method, the ends of the scale in numbers, and the way to remove it. */
+export function caption(place: BesidePlace, { id, track, method, shown }: Beside): TemplateResult {
+  const { kind, low, high, categories } = shown.scale;
+  const range =
+    kind === "categorical" ? (categories ?? []).join(", ") : `${number(low)} – ${quantity(high, track.unit)}`;
+  return html`<b>${track.label}</b> <span class="muted">${method}</span>
+    <span class="range">${range}</span>
+    <button
+      class="quiet remove"
+      aria-label=${t("beside.remove", { label: track.label, method })}
+      title=${t("beside.remove", { label: track.label, method })}
+      @click=${() => place.set({ beside: toggled(place.view.beside ?? [], id) })}
+    >
+      ✕
+    </button>`;
+}
+
+/** The colours of a scale, as a thin strip between its numbers. */
+export const ramp = ({ shown }: Beside): TemplateResult | typeof nothing =>
+  shown.scale.kind === "categorical"
+    ? nothing
+    : html`<span class="ramp" style="background: ${gradient(shown.scale)}" aria-hidden="true"></span>`;
+
+export const idOf = (panel: string, track: string): TrackId => ({ panel, track });
