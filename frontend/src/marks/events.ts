@@ -43,11 +43,23 @@ export class UnitReach extends Event {
   }
 }
 
+export class UnitSweep extends Event {
+  static readonly type = "unit-sweep";
+  /** Units that a box or brush holds by now; `begins` with the first of one movement. */
+  constructor(
+    readonly units: readonly number[],
+    readonly begins: boolean,
+  ) {
+    super(UnitSweep.type, { bubbles: true });
+  }
+}
+
 declare global {
   interface HTMLElementEventMap {
     "unit-enter": UnitEnter;
     "unit-leave": UnitLeave;
     "unit-select": UnitSelect;
     "unit-reach": UnitReach;
+    "unit-sweep": UnitSweep;
   }
 }

@@ -1,21 +1,18 @@
-/** The stored image with a tile over every patch, or the tiles beside the image. */
-import {
-  css,
-  html,
-  LitElement,
-  nothing,
-  svg,
-  type PropertyValues,
-  type SVGTemplateResult,
-  type TemplateResult,
-} from "lit";
-import { customElement, property } from "lit/decorators.js";
+/** The stored image with colours or outlines over its patches, or these beside the image. */
+import { html, LitElement, nothing, svg, type PropertyValues, type SVGTemplateResult, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 
-import type { Strip, Unit } from "../contract";
+import type { Strip } from "../contract";
 import type { ColourScale } from "../theme/scales";
 import { base, tile } from "../theme/styles";
+import { UnitEnter, UnitLeave, UnitSelect } from "./events";
 import { paint } from "./paint";
+import { fills, framed, lines, marks, outlined, ratio, type Blend, type Drawing } from "./patch-layers";
+import { patchStyles } from "./patch-styles";
+import { Patches, type Box } from "./patches";
 import { Roving } from "./roving";
+import { Sweeping, type Sweep } from "./sweeping";
 import type { UnitRange } from "./token-strip";
 
 export interface Picture {
@@ -24,158 +21,111 @@ export interface Picture {
   height: number;
 }
 
-type Box = NonNullable<Unit["box"]>;
+/** Past this many patches, only the one that the keyboard is at has an element of its own. */
+const MANY = 1024;
 
 @customElement("tessera-patch-grid")
 export class PatchGrid extends LitElement {
-  static override styles = [
-    base,
-    tile,
-    css`
-      .layers {
-        display: grid;
-        gap: 0.75rem;
-      }
-      .layers.beside {
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr));
-      }
-      .layers:not(.beside) > * {
-        grid-area: 1 / 1;
-      }
-      img,
-      svg {
-        display: block;
-        inline-size: 100%;
-        block-size: auto;
-        border-radius: 0.3rem;
-      }
-      svg {
-        position: relative;
-      }
-      img.small {
-        image-rendering: pixelated;
-      }
-      .beside svg {
-        outline: 1px solid var(--line);
-      }
-      .layers:not(.beside) img {
-        filter: saturate(calc(1 - 0.6 * var(--strength)));
-      }
-      rect.tile {
-        fill: var(--end);
-        fill-opacity: calc(var(--place, 0) * var(--strength));
-        transition: fill-opacity 160ms;
-      }
-      .beside rect.tile {
-        fill: color-mix(in oklab, var(--paper), var(--end) calc(var(--place, 0) * 100%));
-        fill-opacity: 1;
-      }
-      rect.tile.category {
-        fill: var(--category);
-        fill-opacity: var(--strength);
-      }
-      .beside rect.tile.category {
-        fill-opacity: 1;
-      }
-      rect.tile.missing {
-        fill: url("#hatch");
-        fill-opacity: 1;
-      }
-      rect.selected {
-        stroke: var(--ink);
-        stroke-width: 2;
-        stroke-dasharray: 3 2;
-        vector-effect: non-scaling-stroke;
-      }
-      rect.tile:hover,
-      rect.tile:focus-visible,
-      rect.chosen {
-        outline: none;
-        stroke: var(--accent);
-        stroke-width: 2;
-        vector-effect: non-scaling-stroke;
-      }
-      .hatch {
-        stroke: var(--muted);
-      }
-      .truth {
-        fill: none;
-        stroke: var(--ink);
-        stroke-width: 2;
-        stroke-dasharray: 5 3;
-        vector-effect: non-scaling-stroke;
-        pointer-events: none;
-      }
-      .truth.under {
-        stroke: var(--paper);
-        stroke-dasharray: none;
-      }
-      .mark {
-        fill: none;
-        stroke: var(--ink);
-        stroke-width: 1.5;
-        vector-effect: non-scaling-stroke;
-        pointer-events: none;
-      }
-      .chips {
-        margin-block-start: 0.6rem;
-      }
-      .chip {
-        padding: 0.15rem 0.6rem;
-        border: 1px solid var(--line);
-        border-radius: 0.35rem;
-        font: 0.8rem/1.5 var(--mono);
-      }
-      @media (prefers-reduced-motion: reduce) {
-        rect.tile {
-          transition: none;
-        }
-      }
-    `,
-  ];
+  static override styles = [base, tile, patchStyles];
 
   @property({ attribute: false }) strip!: Strip;
   @property({ attribute: false }) picture: Picture | null = null;
   @property({ attribute: false }) values: ArrayLike<number> | null = null;
   @property({ attribute: false }) scale: ColourScale | null = null;
+  /** Units that the scale leaves out: sinks. */
+  @property({ attribute: false }) apart: ReadonlySet<number> | undefined;
   @property({ attribute: false }) describe: (unit: number) => string = String;
   @property({ attribute: false }) chosen: UnitRange | null = null;
   /** Units that a person has selected. */
   @property({ attribute: false }) selected: readonly number[] = [];
+  /** How dragging selects patches; null: it does not. */
+  @property() sweep: Sweep | null = null;
   @property({ attribute: false }) truth: Box | null = null;
   @property({ type: Boolean }) marks = false;
   @property({ type: Boolean }) beside = false;
   @property({ type: Number }) strength = 0.75;
+  @property() drawing: Drawing = "fill";
+  @property() blend: Blend = "normal";
 
-  private readonly roving = new Roving(this, () => this.renderRoot);
+  @state() private drawn: Box | null = null;
+  /** Of many patches, the one that the keyboard is at. */
+  @state() private cursor = -1;
+  @query(".over") private over!: SVGSVGElement;
+  private patches = new Patches({ units: [] });
+  private ghosts = new Map<number, SVGElement>();
+  private hovered: number | null = null;
 
+  private readonly roving = new Roving(
+    this,
+    () => this.renderRoot,
+    (unit, key) => this.step(unit, key),
+  );
+  private readonly sweeping = new Sweeping(this, {
+    patches: () => this.patches,
+    sweep: () => this.sweep,
+    point: (event) => this.pointOf(event),
+    outline: (box) => (this.drawn = box),
+  });
+
+  /** An element where the unit lies, to anchor a pop-up or an arc. */
   tileOf(unit: number): SVGElement | HTMLElement | null {
-    return this.renderRoot.querySelector<SVGElement | HTMLElement>(`[data-unit="${unit}"]`);
+    const own = this.renderRoot.querySelector<SVGElement | HTMLElement>(`[data-unit="${unit}"]`);
+    return own ?? this.ghostOf(unit);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("strip")) return;
+    this.patches = new Patches(this.strip);
+    this.cursor = this.patches.placed[0] ?? -1;
+    this.hovered = null;
+    for (const ghost of this.ghosts.values()) ghost.remove();
+    this.ghosts.clear();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("strip")) this.roving.reset();
-    for (const node of this.renderRoot.querySelectorAll<SVGElement | HTMLElement>("[data-unit]")) {
-      paint(node, this, Number(node.dataset["unit"]));
+    for (const unit of this.patches.special) {
+      const chip = this.renderRoot.querySelector<HTMLElement>(`.chip[data-unit="${unit}"]`);
+      if (chip) paint(chip, this, unit);
     }
   }
 
   protected override render(): TemplateResult {
-    const special = this.strip.units.flatMap((unit, index) => (unit.box == null ? [index] : []));
+    const { roving, sweeping } = this;
+    const [width, height] = this.extent;
+    const { special } = this.patches;
     return html`<div
-      style="--strength: ${this.strength}"
-      @focusin=${this.roving.focusin}
-      @focusout=${this.roving.focusout}
-      @pointerover=${this.roving.pointerover}
-      @pointerleave=${this.roving.pointerleave}
-      @click=${this.roving.click}
-      @keydown=${this.roving.keydown}
+      style="--strength: ${this.strength}; --ratio: ${width / height}"
+      @focusin=${roving.focusin}
+      @focusout=${roving.focusout}
+      @pointerover=${roving.pointerover}
+      @pointerleave=${roving.pointerleave}
+      @click=${this.clicked}
+      @keydown=${(event: KeyboardEvent) => {
+        sweeping.keydown(event);
+        roving.keydown(event);
+      }}
       role="listbox"
       aria-label=${this.strip.label}
+      aria-multiselectable=${this.sweep !== null}
     >
-      <div class="layers ${this.beside ? "beside" : ""}">${this.image()} ${this.tiles()}</div>
+      <div class="layers ${this.beside ? "beside" : ""} ${this.drawing} ${this.blend}">
+        ${this.image()}
+        <div class="patches">
+          <div class="tiles">${(this.drawing === "fill" ? fills : lines)(this.patches, this, this.extent)}</div>
+          ${this.above()}
+        </div>
+      </div>
       ${special.length > 0 ? html`<div class="chips row">${special.map((unit) => this.chip(unit))}</div>` : nothing}
     </div>`;
+  }
+
+  private get many(): boolean {
+    return this.patches.placed.length > MANY;
+  }
+
+  private get extent(): [width: number, height: number] {
+    return this.picture === null ? this.patches.extent() : [this.picture.width, this.picture.height];
   }
 
   private image(): TemplateResult | typeof nothing {
@@ -187,64 +137,135 @@ export class PatchGrid extends LitElement {
       height=${height}
       class=${width < 256 ? "small" : ""}
       alt="The picture"
+      draggable="false"
     />`;
   }
 
-  private tiles(): TemplateResult {
-    const [width, height] = this.extent();
-    return html`<svg viewBox="0 0 ${width} ${height}" style="aspect-ratio: ${width} / ${height}">
-      <defs>
-        <pattern id="hatch" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <line class="hatch" y2="3" stroke-width="0.6" />
-        </pattern>
-      </defs>
-      ${this.strip.units.map((unit, index) => (unit.box == null ? nothing : this.patch(index, unit.box)))}
-      ${this.truth === null ? nothing : [rectangle(this.truth, "truth under"), rectangle(this.truth, "truth")]}
+  /** What lies over the colours, and takes the pointer and the keyboard. */
+  private above(): TemplateResult {
+    const { patches, sweeping } = this;
+    const [width, height] = this.extent;
+    const range = this.chosen === null ? [] : patches.placed.filter((unit) => this.isChosen(unit));
+    return html`<svg
+      class="over ${this.sweep === null ? "" : "sweeping"}"
+      viewBox="0 0 ${width} ${height}"
+      style=${ratio(this.extent)}
+      @pointerdown=${sweeping.pointerdown}
+      @pointermove=${this.pointermove}
+      @pointerup=${sweeping.pointerup}
+      @pointercancel=${sweeping.pointerup}
+      @pointerleave=${this.leave}
+    >
+      ${this.targets()} ${this.marks ? marks(patches, this) : nothing} ${outlined(patches, range, "chosen")}
+      ${outlined(patches, this.selected, "selected")}
+      ${this.truth === null ? nothing : [framed(this.truth, "truth under"), framed(this.truth, "truth")]}
+      ${this.drawn === null ? nothing : framed(this.drawn, "drawn")}
     </svg>`;
   }
 
-  private patch(index: number, [left, top, right, bottom]: Box): SVGTemplateResult {
-    const chosen = this.chosen !== null && index >= this.chosen[0] && index < this.chosen[1];
-    const selected = this.selected.includes(index);
-    const size = this.size(index);
-    return svg`<rect
-        class="tile ${chosen ? "chosen" : ""} ${selected ? "selected" : ""}" data-unit=${index} role="option" tabindex="-1"
-        aria-label=${this.describe(index)} aria-selected=${chosen || selected}
-        x=${left} y=${top} width=${right - left} height=${bottom - top}></rect>
-      ${
-        this.marks && size > 0.04
-          ? svg`<circle class="mark" cx=${(left + right) / 2} cy=${(top + bottom) / 2} r=${((right - left) / 2.4) * size}></circle>`
-          : nothing
-      }`;
+  private targets(): unknown {
+    if (!this.many) return this.patches.placed.map((unit) => this.target(unit));
+    // Drawn anew for each patch that the keyboard comes to, so that it is read out.
+    return this.cursor < 0 ? nothing : keyed(this.cursor, this.target(this.cursor, 0));
+  }
+
+  private target(unit: number, tabindex = -1): SVGTemplateResult | typeof nothing {
+    const box = this.patches.boxOf(unit);
+    if (box === null) return nothing;
+    const [left, top, right, bottom] = box;
+    const selected = this.isChosen(unit) || this.selected.includes(unit);
+    return svg`<rect class="target" data-unit=${unit} role="option" tabindex=${tabindex}
+      aria-label=${this.describe(unit)} aria-selected=${selected}
+      x=${left} y=${top} width=${right - left} height=${bottom - top}></rect>`;
   }
 
   private chip(index: number): TemplateResult {
     const unit = this.strip.units[index];
+    const selected = this.isChosen(index) || this.selected.includes(index);
     return html`<span
-      class="chip tile"
+      class="chip tile ${selected ? "selected" : ""}"
       data-unit=${index}
       role="option"
       tabindex="-1"
       aria-label=${this.describe(index)}
+      aria-selected=${selected}
       >${unit?.surface ?? unit?.text ?? "special"}</span
     >`;
   }
 
-  private size(index: number): number {
-    const value = this.values?.[index] ?? NaN;
-    const bound = this.scale === null ? 1 : Math.max(Math.abs(this.scale.low), Math.abs(this.scale.high));
-    return Number.isNaN(value) || bound === 0 ? 0 : Math.min(1, Math.abs(value) / bound);
+  private isChosen(unit: number): boolean {
+    return this.chosen !== null && unit >= this.chosen[0] && unit < this.chosen[1];
   }
 
-  private extent(): [width: number, height: number] {
-    if (this.picture !== null) return [this.picture.width, this.picture.height];
-    const boxes = this.strip.units.flatMap(({ box }) => (box == null ? [] : [box]));
-    return [Math.max(1, ...boxes.map(([, , right]) => right)), Math.max(1, ...boxes.map((box) => box[3]))];
+  private step(unit: number, key: string): number | undefined {
+    const to = this.patches.step(unit, key);
+    if (to === undefined) return undefined;
+    if (this.many && this.patches.boxOf(to) !== null) this.moveTo(to);
+    this.sweeping.moved(unit, to);
+    return to;
+  }
+
+  /** Of many patches, gives this one its element now. */
+  private moveTo(unit: number): void {
+    this.cursor = unit;
+    if (this.isUpdatePending) this.performUpdate();
+  }
+
+  private readonly clicked = (event: MouseEvent): void => {
+    if (this.sweeping.ends(event)) return;
+    const unit = this.many ? this.hovered : null;
+    if (unit === null) {
+      this.roving.click(event);
+      return;
+    }
+    this.moveTo(unit);
+    const anchor = this.tileOf(unit);
+    if (anchor === null) return;
+    anchor.focus({ preventScroll: true });
+    this.dispatchEvent(new UnitEnter(unit, anchor, "pointer"));
+    this.dispatchEvent(new UnitSelect(unit, event.shiftKey, anchor, "pointer"));
+  };
+
+  private readonly pointermove = (event: PointerEvent): void => {
+    this.sweeping.pointermove(event);
+    if (!this.many) return;
+    const unit = this.patches.at(...this.pointOf(event));
+    if (unit === this.hovered) return;
+    this.hover(unit);
+  };
+
+  private readonly leave = (): void => {
+    if (this.many) this.hover(null);
+  };
+
+  private hover(unit: number | null): void {
+    if (this.hovered !== null) this.ghosts.get(this.hovered)?.classList.replace("hover", "ghost");
+    this.hovered = unit;
+    const anchor = unit === null ? null : this.ghostOf(unit);
+    anchor?.classList.replace("ghost", "hover");
+    this.dispatchEvent(unit === null || anchor === null ? new UnitLeave() : new UnitEnter(unit, anchor, "pointer"));
+  }
+
+  /** A frame that is not seen, where a patch has no element of its own. */
+  private ghostOf(unit: number): SVGElement | null {
+    const [known, box] = [this.ghosts.get(unit), this.patches.boxOf(unit)];
+    if (known?.isConnected === true || box === null) return known ?? null;
+    const [left, top, right, bottom] = box;
+    const ghost = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    ghost.setAttribute("class", "ghost");
+    const place = { x: left, y: top, width: right - left, height: bottom - top };
+    for (const [name, value] of Object.entries(place)) ghost.setAttribute(name, String(value));
+    this.over.append(ghost);
+    this.ghosts.set(unit, ghost);
+    return ghost;
+  }
+
+  private pointOf({ clientX, clientY }: PointerEvent): readonly [number, number] {
+    const { left, top, width, height } = this.over.getBoundingClientRect();
+    const [wide, high] = this.extent;
+    return [((clientX - left) / width) * wide, ((clientY - top) / height) * high];
   }
 }
-
-const rectangle = ([left, top, right, bottom]: Box, classes: string): SVGTemplateResult =>
-  svg`<rect class=${classes} x=${left} y=${top} width=${right - left} height=${bottom - top}></rect>`;
 
 declare global {
   interface HTMLElementTagNameMap {

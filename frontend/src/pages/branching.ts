@@ -47,5 +47,20 @@ export function alternativesIn(
   };
 }
 
+/** Links from or to a strip that the results of the job have. */
+export function linksIn(
+  { results }: RunState,
+  job: JobState,
+  fetched: (id: string) => Result | null,
+): NonNullable<PanelContext["links"]> {
+  return (strip) =>
+    results.flatMap(({ id, job: owner }) => {
+      const panels = owner === job.id ? (fetched(id)?.panels ?? []) : [];
+      return panels.flatMap((panel) =>
+        panel.kind === "links" && (panel.strip === strip || panel.target_strip === strip) ? [panel] : [],
+      );
+    });
+}
+
 const sameUnits = (one: Strip | undefined, { units }: Strip): boolean =>
   one?.units.length === units.length && one.units.every(({ id }, index) => id === units[index]?.id);

@@ -144,7 +144,7 @@ describe("the page of a run", () => {
 
   it("draws patches, layers, and a reduction with its answers and costs", async () => {
     await openRun("image");
-    expect(all("tessera-patch-grid")[0]!.shadowRoot!.querySelectorAll("rect.tile")).toHaveLength(64);
+    expect(all("tessera-patch-grid")[0]!.shadowRoot!.querySelectorAll("rect[role=option]")).toHaveLength(64);
     expect(all("tessera-band")).toHaveLength(1);
     const text = shownText();
     expect(text).toContain("Explains letter L");

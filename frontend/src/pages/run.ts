@@ -190,6 +190,7 @@ export class RunPage extends LitElement {
       tabindex="-1"
       .state=${result}
       .job=${job}
+      .run=${run}
       .slotted=${this.watch?.slots.get(result.id) ?? null}
       .card=${this.methods.find(({ key }) => key === result.method.key) ?? null}
       .catalogue=${{ methods: this.methods, models: this.models }}

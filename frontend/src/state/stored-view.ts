@@ -62,6 +62,9 @@ const PANEL: { readonly [Part in keyof Required<PanelView>]: Check } = {
   sorting: orNull(shaped({ metric: isWhole, down: isFlag }, ["metric", "down"])),
   grouping: GROUPING,
   tool: oneOf("explain", "select", "pin"),
+  drawing: oneOf("fill", "outline"),
+  blend: oneOf("normal", "multiply", "screen"),
+  sweep: oneOf("box", "brush"),
   selected: listOf(isWhole),
   pinned: listOf(isWhole),
 };
@@ -79,6 +82,11 @@ const ASKED: Check = shaped(
 const VIEW: { readonly [Part in keyof Required<RunView>]: Check } = {
   panels: isObject,
   asked: valuesOf(ASKED),
+  linked: shaped({ model: isText, strip: isText, unit: isWhole, toward: oneOf("from", "to") }, [
+    "model",
+    "strip",
+    "unit",
+  ]),
   at: shaped({ card: isText, offset: isNumber }, ["card", "offset"]),
   only: isText,
 };

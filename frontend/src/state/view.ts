@@ -8,13 +8,21 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 import type { Selection } from "../marks/band";
 import type { Threshold } from "../theme/scales";
+import type { Blend, Drawing } from "../marks/patch-layers";
+import type { Sweep } from "../marks/sweeping";
 import type { Grouping } from "../views/grouping";
 import type { Asked } from "./explain";
+import { Pointing, type Pointed } from "./pointing";
 
 /** A track of a page: the key of its panel's part of the view, and its name. */
 export interface TrackId {
   panel: string;
   track: string;
+}
+
+/** A unit, and whether what it comes from is shown (so at first) or what it goes to. */
+export interface Linked extends Pointed {
+  toward?: "from" | "to";
 }
 
 /** Of one panel. */
@@ -49,6 +57,10 @@ export interface PanelView {
   grouping?: Grouping;
   /** What a click does: explain what it meets (so at first), or select it. */
   tool?: "explain" | "select" | "pin";
+  /** Of a picture: colours or outlines, how they mix with it, and how dragging selects. */
+  drawing?: Drawing;
+  blend?: Blend;
+  sweep?: Sweep;
   /** Indices of the units a person has selected, to ask what happens without them. */
   selected?: readonly number[];
   /** Indices of the units whose numbers stay in sight, in the order in which they were pinned. */
@@ -59,6 +71,8 @@ export interface PanelView {
 export interface RunView {
   panels: Readonly<Record<string, PanelView>>;
   asked: Readonly<Record<string, Asked>>;
+  /** The unit whose links stay in sight. */
+  linked?: Linked;
   /** Where a person reads: the key of a card, and how far (px) its top is below that of the window. */
   at?: { card: string; offset: number };
   /** Key of the one card that other sites' pages show. */
@@ -69,6 +83,7 @@ export const EMPTY: RunView = { panels: {}, asked: {} };
 
 /** The view of one page, and who draws from it. */
 export class ViewStore {
+  readonly pointing = new Pointing();
   private readonly looks = new Map<string, Look>();
   private readonly hosts = new Set<ReactiveControllerHost>();
 

@@ -2,7 +2,7 @@
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from "lit";
 
 import type { Candidate, Strip } from "../contract";
-import type { UnitReach, UnitSelect } from "../marks/events";
+import type { UnitReach, UnitSelect, UnitSweep } from "../marks/events";
 import { popup } from "../marks/popup";
 import type { UnitRange } from "../marks/token-strip";
 import { moved } from "../state/targets";
@@ -14,6 +14,7 @@ import { choicesAt } from "./alternatives";
 import { alternativesOf, isGrid, type PanelContext } from "./context";
 import { TOKENS, type Grouping } from "./grouping";
 import { pinnedOrNot, pinSign, pinsNote, type Pinned } from "./pins";
+import type { Linking } from "./linking";
 import { between, joined, numberOf, toggled, type Selected } from "./selecting";
 import type { Shown } from "./shown";
 import { unitCard, type Reading } from "./unit-card";
@@ -21,6 +22,7 @@ import { unitCard, type Reading } from "./unit-card";
 export interface Place {
   context: PanelContext;
   shown: Shown;
+  linking: Linking;
   /** The numbers of a unit, for what is pinned. */
   readings: (unit: number) => Reading[];
 }
@@ -31,6 +33,8 @@ export class Choosing {
   /** Whether the press that may become a click began on a unit. */
   private began = false;
   private refusal: Key | null = null;
+  /** What was selected before the box or brush that is being drawn. */
+  private before: Selected = [];
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -99,6 +103,11 @@ export class Choosing {
     else this.ask([from, to]);
   };
 
+  readonly sweep = ({ units, begins }: UnitSweep): void => {
+    if (begins) this.before = this.selected;
+    this.look.set({ selected: joined(this.before, units) });
+  };
+
   readonly select = (event: UnitSelect): void => {
     if (this.selecting) this.pick(event);
     else if (this.pinning) this.pin(event.index);
@@ -125,8 +134,15 @@ export class Choosing {
   }
 
   private explain({ index, extend, anchor, by }: UnitSelect): void {
-    if (isGrid(this.strip)) return;
-    if (!extend) this.offer(index, anchor, by);
+    const { linking } = this.of();
+    if (isGrid(this.strip)) {
+      if (!linking.hold(this.strip, index)) this.card(index, anchor, by);
+      return;
+    }
+    if (!extend) {
+      linking.hold(this.strip, index);
+      this.offer(index, anchor, by);
+    }
     if (this.askable(index)) this.ask(rechosen(this.asked() ?? (extend ? this.chosen() : null), index, extend));
   }
 
@@ -170,6 +186,7 @@ export class Choosing {
     if (this.selecting) this.look.set({ selected: [] });
     else if (this.spans) this.group({ span: null });
     else if (this.asked() !== null) this.of().context.explain?.(null);
+    this.of().linking.release();
     this.host.requestUpdate();
   }
 
@@ -181,6 +198,10 @@ export class Choosing {
     const against = this.askable(index) ? this.contrasting(index) : null;
     const choices = panel && (branch ?? against) ? choicesAt(panel, this.strip, index, { branch, against }) : null;
     if (choices !== null) popup().pin(anchor, unitCard(this.strip, index, readings(index), choices), by);
+  }
+
+  private card(index: number, anchor: HTMLElement | SVGElement, by: "pointer" | "keyboard"): void {
+    popup().pin(anchor, unitCard(this.strip, index, this.of().readings(index), null), by);
   }
 
   private contrasting(index: number): ((token: Candidate) => void) | null {
