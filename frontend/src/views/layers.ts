@@ -21,9 +21,9 @@ export class Layers {
     private readonly look: Looking,
   ) {}
 
-  /** The view as it is drawn: that of the panel, or what is looked at. */
-  get value(): PanelView {
-    return this.preview === null ? this.look.value : { ...this.look.value, ...this.preview };
+  /** The view with what the pointer looks at; null while it looks at nothing. */
+  get looked(): PanelView | null {
+    return this.preview === null ? null : { ...this.look.value, ...this.preview };
   }
 
   /** A control for each leading axis of the track, as the view has it: what is looked at does not move them. */

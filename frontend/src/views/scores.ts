@@ -76,8 +76,8 @@ export class ScoresView extends LitElement {
     const strip = stripOf(this.context, this.panel.strip);
     if (changed.has("panel")) this.deciding = decidingUnits(strip, this.context.truth);
     this.kept = this.once.get(this.panel, strip, this.look.value);
-    this.shown = this.layers.value === this.look.value ? this.kept : shownOf(this.panel, strip, this.layers.value);
-    this.shown = this.linking.over(this.shown);
+    const { looked } = this.layers;
+    this.shown = this.linking.over(looked === null ? this.kept : shownOf(this.panel, strip, looked));
     this.panels = panelsOn(strip, this.context.others);
     const lookOf = (key: string): PanelView => this.context.look.store.look(key).value;
     this.beside = this.besideOnce.get(this.panels, this.look.value, this.colours, lookOf);
