@@ -74,7 +74,7 @@ export class RunApi {
   result(id: string): Promise<Result> {
     return request("GET", `${this.base}/results/${id}?arrays=base64`);
   }
-  download(id: string, format: "json" | "csv" | "svg" | "html"): string {
+  download(id: string, format: "json" | "csv" | "svg" | "html" | "tex"): string {
     return `${this.base}/results/${id}${format === "json" ? "" : `.${format}`}`;
   }
   addJobs(json: JobsRequest): Promise<RunCreated> {

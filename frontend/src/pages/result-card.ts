@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { RunApi } from "../api";
-import type { JobState, MethodEntry, Panel, Problem, Result, ResultState } from "../contract";
+import type { JobState, MethodEntry, Panel, Problem, Result, ResultState, RunState } from "../contract";
 import { isUnfinished } from "../state/run";
 import { ViewStore } from "../state/view";
 import { changedSince, type Catalogue } from "../state/versions";
@@ -18,12 +18,11 @@ import { base } from "../theme/styles";
 import { draw } from "../views";
 import type { PanelContext } from "../views/context";
 import { targets } from "../views/targets";
+import { exportMenu } from "./exporting";
 import { figures, figureStyles } from "./figures";
 import { pinButtons, pinOf, pinShortcut, type Pinnable } from "./pinning";
 import { problemNote } from "./problem";
 import { provenance } from "./provenance";
-
-const FORMATS = ["json", "csv", "svg", "html"] as const;
 
 @customElement("tessera-result-card")
 export class ResultCard extends LitElement {
@@ -105,10 +104,6 @@ export class ResultCard extends LitElement {
       .made {
         color: var(--ink);
       }
-      .downloads {
-        display: flex;
-        gap: 0.9rem;
-      }
       dl.provenance {
         display: grid;
         grid-template-columns: max-content 1fr;
@@ -128,9 +123,6 @@ export class ResultCard extends LitElement {
           border: 0;
           padding: 0;
         }
-        .downloads {
-          display: none;
-        }
       }
     `,
   ];
@@ -148,6 +140,8 @@ export class ResultCard extends LitElement {
   @property() key = "";
   /** Another result, of the same method, that is on its way to take this one's place. */
   @property({ attribute: false }) next: ResultState | null = null;
+  /** What was asked, so that it can be asked again. */
+  @property({ attribute: false }) run: RunState | null = null;
   /** The model's name, where the page shows several. */
   @property() model = "";
   @property({ attribute: false }) cut: ((problem: Problem) => unknown) | null = null;
@@ -238,6 +232,12 @@ export class ResultCard extends LitElement {
     return { base: this.api.base, id, result, name: name + model, sources: this.context.sources, view, key };
   }
 
+  private exporting(result: Result): TemplateResult {
+    const { api, run, job, state, context, view, key } = this;
+    const name = this.card ? methodName(this.card) : state.method.key;
+    return exportMenu({ api, run, job, state, context, view, key, result, name, panels: panelsOf(result) });
+  }
+
   private ready(result: Result): TemplateResult {
     return html`
       ${figures(result)} ${readText(result)}
@@ -249,14 +249,7 @@ export class ResultCard extends LitElement {
           <summary>How this was computed, ${seconds(this.state.seconds ?? result.provenance.seconds)}</summary>
           ${this.card ? html`<p>${this.card.description}</p>` : nothing} ${provenance(result, this.card?.paper ?? "")}
         </details>
-        <p class="downloads">
-          ${FORMATS.map(
-            (format) =>
-              html`<a href=${this.api.download(this.state.id, format)} download=${`${result.method}.${format}`}
-                >${format.toUpperCase()}</a
-              >`,
-          )}
-        </p>
+        ${this.exporting(result)}
       </footer>
     `;
   }

@@ -52,19 +52,22 @@ export const dark: Palette = {
 
 /** Grounds of categories, far enough from each other for every common colour vision; text stays readable on them. */
 export const CATEGORIES = {
-  light: ["#8ebcd9", "#f0b35e", "#4d9a7c", "#ecc3dc", "#e6dc7a", "#9a8fc8", "#d0744f", "#b5b1a8"],
-  dark: ["#2d6385", "#86560f", "#1f7d5c", "#552a48", "#7c7118", "#43367a", "#a04a28", "#56534c"],
+  light: ["#8eb7d8", "#f0b35e", "#4d9a7c", "#d1c8e7", "#ecdc76", "#9a8fc8", "#cf754f", "#b5b1a8"],
+  dark: ["#2f6184", "#7a3e00", "#167f64", "#552a48", "#8e7000", "#43367a", "#944d31", "#565257"],
 } as const;
 
 /** What is written on them. */
 export const CATEGORY_INK = { light: toHex(light.ink), dark: "#ffffff" } as const;
 
-/** The ground of a category; after the eighth they come again. */
-export const categoryColour = (index: number): string =>
-  `var(--category-${((index % CATEGORIES.light.length) + CATEGORIES.light.length) % CATEGORIES.light.length})`;
+/** Which of the eight looks a category has; after the eighth they come again. */
+export const categoryIndex = (index: number): number =>
+  ((index % CATEGORIES.light.length) + CATEGORIES.light.length) % CATEGORIES.light.length;
+
+/** The ground of a category. */
+export const categoryColour = (index: number): string => `var(--category-${categoryIndex(index)})`;
 
 /** The same hue for lines and dots, which need to stand out from paper: nearer to ink. */
-export const categoryInk = (index: number): string => `color-mix(in oklab, ${categoryColour(index)}, var(--ink) 30%)`;
+export const categoryInk = (index: number): string => `color-mix(in oklab, ${categoryColour(index)}, var(--ink) 40%)`;
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
