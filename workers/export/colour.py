@@ -58,7 +58,7 @@ LIGHT = Palette(
     sequential="#5b9ce3",
     negative="#e69049",
     positive="#5b9ce3",
-    categories=("#8ebcd9", "#f0b35e", "#4d9a7c", "#ecc3dc", "#e6dc7a", "#9a8fc8", "#d0744f", "#b5b1a8"),
+    categories=("#8eb7d8", "#f0b35e", "#4d9a7c", "#d1c8e7", "#ecdc76", "#9a8fc8", "#cf754f", "#b5b1a8"),
 )
 PRINT = replace(LIGHT, paper="#ffffff", ink="#1a1a1a", muted="#595959", rule="#d6d6d6", hatch="#d4d4d4")
 DARK = Palette(
@@ -71,7 +71,7 @@ DARK = Palette(
     sequential="#2763ba",
     negative="#925019",
     positive="#2763ba",
-    categories=("#2d6385", "#86560f", "#1f7d5c", "#552a48", "#7c7118", "#43367a", "#a04a28", "#56534c"),
+    categories=("#2f6184", "#7a3e00", "#167f64", "#552a48", "#8e7000", "#43367a", "#944d31", "#565257"),
 )
 
 

@@ -1,5 +1,5 @@
 /** Puts a value onto an element as its place on the scale; `tile` in styles.ts turns that into a colour. */
-import { categoryColour } from "../theme/palette";
+import { categoryColour, categoryIndex } from "../theme/palette";
 import { isClipped, isDimmed, place, type ColourScale } from "../theme/scales";
 
 export interface Painted {
@@ -15,7 +15,10 @@ export function paint(element: HTMLElement | SVGElement, { values, scale: all, a
   const scale = off ? null : all;
   const category = scale?.kind === "categorical" && !Number.isNaN(value);
   element.classList.toggle("category", category);
-  if (category) element.style.setProperty("--category", categoryColour(Math.round(value)));
+  if (category) {
+    element.style.setProperty("--category", categoryColour(Math.round(value)));
+    element.dataset["category"] = String(categoryIndex(Math.round(value)));
+  }
   const at = scale === null ? NaN : place(scale, value);
   element.style.setProperty("--place", String(Number.isNaN(at) ? 0 : Math.abs(at).toFixed(4)));
   element.classList.toggle("negative", at < 0);

@@ -23,9 +23,12 @@ export interface Preferences {
 }
 
 const KEY = "tessera.reading";
+/** Whoever needs strong contrasts, or sees the system's own few colours, is told sizes by marks from the start. */
+const STRONG = "(prefers-contrast: more), (forced-colors: active)";
 const DEFAULTS: Preferences = {
   ...{ invisible: false, ids: false, bytes: false, specials: true },
-  ...{ marks: false, strength: 0.75, beside: false, keys: true },
+  ...{ marks: typeof matchMedia === "function" && matchMedia(STRONG).matches },
+  ...{ strength: 0.75, beside: false, keys: true },
 };
 
 const hosts = new Set<ReactiveControllerHost>();

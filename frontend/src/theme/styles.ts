@@ -99,6 +99,7 @@ export const base = css`
     outline-offset: 2px;
   }
   summary {
+    min-block-size: 1.5rem;
     cursor: pointer;
     color: var(--muted);
   }
@@ -155,6 +156,19 @@ export const base = css`
     overflow-x: auto;
     max-inline-size: 100%;
   }
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    *::before,
+    *::after {
+      animation-duration: 0.01ms !important;
+      transition-duration: 0.01ms !important;
+    }
+  }
+  @media (forced-colors: active) {
+    button[aria-pressed="true"] {
+      outline: 2px solid Highlight;
+    }
+  }
   .hidden-visually {
     position: absolute;
     inline-size: 1px;
@@ -200,7 +214,11 @@ export const tile = css`
   .tile.apart:not(rect) {
     outline: 1px dashed var(--ink);
     outline-offset: -2px;
-    background-image: radial-gradient(circle, color-mix(in oklab, var(--ink) 45%, transparent) 0.8px, transparent 1.2px);
+    background-image: radial-gradient(
+      circle,
+      color-mix(in oklab, var(--ink) 45%, transparent) 0.8px,
+      transparent 1.2px
+    );
     background-size: 5px 5px;
   }
   rect.tile.apart {
@@ -221,10 +239,45 @@ export const tile = css`
     stroke-width: 3;
     vector-effect: non-scaling-stroke;
   }
+  /* The second channel: from below for what is positive, from above for what is negative, as high as it is large. */
   .marked .tile:not(.missing, .category) {
-    box-shadow: inset 0 calc(var(--place, 0) * -0.42em) 0 -0.02em color-mix(in oklab, var(--ink) 75%, transparent);
+    box-shadow: inset 0 calc(var(--place, 0) * -0.42em) 0 color-mix(in oklab, var(--ink) 75%, transparent);
   }
   .marked .tile.negative:not(.missing) {
-    box-shadow: inset 0 calc(var(--place, 0) * 0.42em) 0 -0.02em color-mix(in oklab, var(--ink) 75%, transparent);
+    box-shadow: inset 0 calc(var(--place, 0) * 0.42em) 0 color-mix(in oklab, var(--ink) 75%, transparent);
+  }
+  /* Categories have a line each: solid, dashed, dotted or double, below or above. */
+  .marked .tile.category:not(rect) {
+    --line-of-category: 3px solid color-mix(in oklab, var(--category-ink) 80%, transparent);
+    border-block-end: var(--line-of-category);
+  }
+  .marked .tile.category:is([data-category="4"], [data-category="5"], [data-category="6"], [data-category="7"]) {
+    border-block-start: var(--line-of-category);
+    border-block-end: 0;
+  }
+  .marked .tile.category:is([data-category="1"], [data-category="5"]) {
+    border-block-style: dashed;
+  }
+  .marked .tile.category:is([data-category="2"], [data-category="6"]) {
+    border-block-style: dotted;
+  }
+  .marked .tile.category:is([data-category="3"], [data-category="7"]) {
+    border-block-style: double;
+  }
+  /* The system's few colours leave no room for a scale: the marks say it alone, which are on then. */
+  @media (forced-colors: active) {
+    .tile:not(rect) {
+      --ink: CanvasText;
+      forced-color-adjust: none;
+      background-color: Canvas;
+      color: CanvasText;
+    }
+    .tile.category:not(rect) {
+      --category-ink: CanvasText;
+    }
+    .tile.chosen:not(rect),
+    .tile.selected:not(rect) {
+      outline: 2px solid Highlight;
+    }
   }
 `;
