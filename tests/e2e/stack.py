@@ -80,7 +80,7 @@ def running(data: Path, **environment: str) -> Iterator[Stack]:
     process = subprocess.Popen(
         [sys.executable, "-m", "webapp.supervisor", "--port", str(port), "--data", str(data)],
         cwd=ROOT,
-        env={**os.environ, "HF_HUB_OFFLINE": "1", **environment},
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "TESSERA_GALLERY": "off", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

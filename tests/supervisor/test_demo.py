@@ -4,11 +4,13 @@ import http.server
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from webapp.supervisor import __main__ as supervising
 from webapp.supervisor import demo
 from webapp.supervisor.__main__ import Announcement
 from webapp.supervisor.supervisor import StartError
@@ -109,3 +111,27 @@ def test_where_each_mail_lies_is_said_once(tmp_path: Path, capsys: pytest.Captur
     printed = capsys.readouterr().out
     assert printed.count(f"mail: {tmp_path / 'mail' / 'new.log'}") == 1
     assert "old.log" not in printed
+
+
+def test_the_gallery_is_begun_once_when_the_worker_has_been_there_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[float] = []
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(demo, "worker_has_reported", lambda host, port: now[0] >= 5)
+    announcement = Announcement(tmp_path, "127.0.0.1", 1, 0.0, lambda: begun.append(now[0]))
+    for second in range(60):
+        now[0] = float(second)
+        announcement.look()
+    assert begun == [5 + supervising.QUIET_SECONDS + 1]
+
+
+@pytest.mark.parametrize(("said", "wanted"), [(None, True), ("", True), ("1", True), ("off", False), ("0", False)])
+def test_the_demo_asks_the_worked_questions_unless_told_not_to(
+    said: str | None, wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TESSERA_GALLERY", raising=False)
+    if said is not None:
+        monkeypatch.setenv("TESSERA_GALLERY", said)
+    assert demo.wants_gallery() is wanted

@@ -140,3 +140,17 @@ def test_a_supervisor_that_is_killed_leaves_no_process_behind(tmp_path: Path) ->
     driver.kill()
     driver.wait()
     assert wait_for(lambda: not any(lives(int(path.read_text())) for path in pids))
+
+
+def test_what_runs_once_is_not_started_again(supervisor: Supervisor, said: list[str], tmp_path: Path) -> None:
+    for name, code in (("good", 0), ("bad", 3)):
+        supervisor.start(replace(python(name, f"raise SystemExit({code})", tmp_path), once=True))
+    looks = iter(range(50))
+
+    def look() -> None:
+        if not supervisor._processes or next(looks, None) is None:
+            supervisor.stopping.set()
+
+    supervisor.watch(look)
+    assert not supervisor._processes
+    assert said == [f"bad failed (exit code 3); its log: {tmp_path / 'bad.log'}"]

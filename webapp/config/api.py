@@ -16,6 +16,7 @@ from webapp.common.files import NoRoomError
 from webapp.common.json_body import StrictParser
 from webapp.common.problems import of_status, problem_response, refusal_response
 from webapp.config.documented import problems_document
+from webapp.gallery.api import router as gallery
 from webapp.runs.api import router as runs
 from webapp.sharing.api import router as sharing
 from webapp.uploads.api import router as uploads
@@ -56,6 +57,7 @@ api.add_router("", catalogue)
 api.add_router("", uploads)
 api.add_router("", runs)
 api.add_router("", sharing)
+api.add_router("", gallery)
 
 
 @api.exception_handler(Refusal)

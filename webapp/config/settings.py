@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "webapp.uploads",
     "webapp.runs",
     "webapp.sharing",
+    "webapp.gallery",
     "webapp.queues",
     "webapp.accounts",
     "webapp.audit",

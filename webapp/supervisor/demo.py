@@ -94,6 +94,17 @@ def web(data: Path, told: dict[str, str], host: str, port: int) -> Command:
     return Command("web", argv, data / "logs" / "web.log", told, stop_seconds=5.0)
 
 
+def gallery(data: Path, told: dict[str, str]) -> Command:
+    """Asks the worked questions that are not answered yet, one after the other, behind everybody else's."""
+    argv = ["nice", "-n", "10", sys.executable, str(ROOT / "manage.py"), "gallery"]
+    return Command("gallery", argv, data / "logs" / "gallery.log", told, once=True)
+
+
+def wants_gallery() -> bool:
+    """Whether the demo asks the worked questions: yes, unless TESSERA_GALLERY says no."""
+    return os.environ.get("TESSERA_GALLERY", "").strip().lower() not in {"0", "false", "no", "off"}
+
+
 def prepare(data: Path, told: dict[str, str]) -> Command:
     """What makes the data folder ready, once, before the others start."""
     return Command("prepare", [sys.executable, "-m", "webapp.supervisor.prepare"], data / "logs" / "prepare.log", told)

@@ -13,7 +13,10 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Command:
-    """What to start. `stop_seconds` is how long it may take to end by itself; `stdin` is written to it at once."""
+    """What to start. `stop_seconds` is how long it may take to end by itself; `stdin` is written to it at once.
+
+    What runs `once` is not started again when it has ended.
+    """
 
     name: str
     argv: list[str]
@@ -21,6 +24,7 @@ class Command:
     environment: dict[str, str] = field(default_factory=dict)
     stdin: str = ""
     stop_seconds: float = 5.0
+    once: bool = False
 
 
 def group_lives(leader: int) -> bool:

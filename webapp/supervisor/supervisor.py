@@ -82,7 +82,11 @@ class Supervisor:
         """Start again what dies, until the demo is to stop; `each` is called between two looks."""
         while not self.stopping.wait(0.2):
             for name, process in list(self._processes.items()):
-                if process.code is not None:
+                if process.code is None:
+                    continue
+                if process.command.once:
+                    self._forget(name, process)
+                else:
                     self._revive(name, process)
             each()
 
@@ -96,6 +100,13 @@ class Supervisor:
         if self._guardian.stdin is not None:
             self._guardian.stdin.close()
         self._guardian.wait()
+
+    def _forget(self, name: str, process: Process) -> None:
+        process.stop()
+        self._tell_guardian(f"stop {process.pid}")
+        del self._processes[name]
+        if process.code:
+            self._say(f"{name} failed (exit code {process.code}); its log: {process.command.log}")
 
     def _revive(self, name: str, process: Process) -> None:
         now = time.monotonic()

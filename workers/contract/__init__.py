@@ -18,6 +18,7 @@ from workers.contract.cards import Ability, Catalogue, MethodCard, ModelCard, Ro
 from workers.contract.cost import MethodCost
 from workers.contract.estimates import Basis, Estimate, Held, JobEstimate, Prospect, Seconds
 from workers.contract.events import DeltaData, Event, EventKind, Problem, ProgressData, State
+from workers.contract.gallery import Preview, PreviewUnit, WorkedQuestion
 from workers.contract.guides import Guide, Paper, Step, WorkedExample
 from workers.contract.panels import (
     AlternativesPanel,
@@ -140,6 +141,8 @@ __all__ = [
     "Panel",
     "PanelKind",
     "Paper",
+    "Preview",
+    "PreviewUnit",
     "Problem",
     "ProgressData",
     "Prospect",
@@ -188,6 +191,7 @@ __all__ = [
     "UnitKind",
     "Values",
     "WorkedExample",
+    "WorkedQuestion",
     "encode",
     "encode_bytes",
 ]

@@ -20,6 +20,7 @@ WIRE = (
     contract.ShareState,
     contract.ShareView,
     contract.Sample,
+    contract.WorkedQuestion,
     contract.Limits,
     contract.RunRequest,
     contract.JobsRequest,

@@ -645,6 +645,21 @@ export interface ModelUse {
   tokenizer_hash: string;
 }
 /**
+ * The first coloured units of an answer, small enough for a list. `grid` (rows, columns) is that of a picture.
+ */
+export interface Preview {
+  grid: [number, number] | null;
+  scale: "sequential" | "diverging";
+  units: PreviewUnit[];
+}
+/**
+ * A token or patch of the small picture; `share` is its part of the largest value there, signed; null: no value.
+ */
+export interface PreviewUnit {
+  share: number | null;
+  text: string;
+}
+/**
  * What a method is doing and how far it is, 0 to 1 (null: unknown).
  */
 export interface ProgressData {
@@ -1047,4 +1062,21 @@ export interface TokenizerEntry {
   revision: string;
   source: string;
   vocabulary: number;
+}
+/**
+ * A question of the gallery. `note` says what to look at, `look` in which method's answer to begin.
+ *
+ * `url` is the page of the stored run, for everybody; `image_url` is its picture, where it has one.
+ */
+export interface WorkedQuestion {
+  id: string;
+  image_url: string | null;
+  lens: Lens;
+  look: string;
+  note: string;
+  preview: Preview | null;
+  question: string;
+  text: string | null;
+  title: string;
+  url: string;
 }

@@ -1,0 +1,10 @@
+"""Worked questions, asked once by the house."""
+
+from django.apps import AppConfig
+
+
+class GalleryConfig(AppConfig):
+    """The app."""
+
+    name = "webapp.gallery"
+    verbose_name = "Gallery"
