@@ -19,12 +19,13 @@ export function stripActions(goals: Goals): Shortcut[] {
     switching("bytes", "b"),
     switching("invisible", "w"),
     switching("specials", "s"),
+    switching("marks", "m"),
     {
       ...{ id: "strip.weaker", label: t("strip.weaker"), group: "go", keys: "n", when: goals.valued },
       run: () => goals.weaker(1),
     },
     {
-      ...{ id: "strip.stronger", label: t("strip.stronger"), group: "go", keys: "p", when: goals.valued },
+      ...{ id: "strip.stronger", label: t("strip.stronger"), group: "go", keys: "shift+n", when: goals.valued },
       run: () => goals.weaker(-1),
     },
     {
@@ -38,7 +39,7 @@ export function stripActions(goals: Goals): Shortcut[] {
   ];
 }
 
-function switching(preference: "ids" | "bytes" | "invisible" | "specials", keys: string): Shortcut {
+function switching(preference: "ids" | "bytes" | "invisible" | "specials" | "marks", keys: string): Shortcut {
   return {
     ...{ id: `strip.${preference}`, label: t(`strip.${preference}-hint`), group: "show", keys },
     run: () => prefer({ [preference]: !preferences()[preference] }),

@@ -3,11 +3,13 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../text";
 import type { PreferencesController } from "../theme/preferences";
+import "./show-menu";
 
 export function readingControls(preferences: PreferencesController, over: "text" | "picture" | "cuts"): TemplateResult {
   return html`
-    ${over === "picture" ? pictureControls(preferences) : invisibleControl(preferences)}
-    ${over === "text" ? writingControls(preferences) : nothing} ${over === "cuts" ? nothing : marksControl(preferences)}
+    ${over === "picture" ? html`${pictureControls(preferences)} ${marksControl(preferences)}` : nothing}
+    ${over === "cuts" ? invisibleControl(preferences) : nothing}
+    ${over === "text" ? html`<tessera-show-menu></tessera-show-menu>` : nothing}
   `;
 }
 
@@ -39,28 +41,11 @@ function invisibleControl(preferences: PreferencesController): TemplateResult {
     aria-pressed=${invisible}
     aria-label=${t("strip.invisible-hint")}
     aria-keyshortcuts="w"
-    title=${t("strip.keyed", { what: t("strip.invisible-hint"), key: "w" })}
+    title=${t("strip.invisible-hint")}
     @click=${() => preferences.set({ invisible: !invisible })}
   >
     ␣ ⏎
   </button>`;
-}
-
-/** What is written of every token beside its text: each is a key, too. */
-function writingControls(preferences: PreferencesController): TemplateResult[] {
-  const switched = (name: "ids" | "bytes" | "specials", key: string): TemplateResult => {
-    const on = preferences.value[name];
-    return html`<button
-      class="quiet"
-      aria-pressed=${on}
-      aria-keyshortcuts=${key}
-      title=${t("strip.keyed", { what: t(`strip.${name}-hint`), key })}
-      @click=${() => preferences.set({ [name]: !on })}
-    >
-      ${t(`strip.${name}`)}
-    </button>`;
-  };
-  return [switched("ids", "i"), switched("bytes", "b"), switched("specials", "s")];
 }
 
 function marksControl(preferences: PreferencesController): TemplateResult {
@@ -68,9 +53,9 @@ function marksControl(preferences: PreferencesController): TemplateResult {
   return html`<button
     class="quiet"
     aria-pressed=${marks}
-    title="Repeat the size of each value as the height of a mark"
+    title=${t("strip.marks-hint")}
     @click=${() => preferences.set({ marks: !marks })}
   >
-    marks
+    ${t("strip.marks")}
   </button>`;
 }
