@@ -44,6 +44,14 @@ const GROUPING = shaped({ by: isText, rule: orNull(isText), span: orNull(pairOf(
   "span",
 ]);
 
+const TRIAL = shaped(
+  {
+    ...{ action: oneOf("remove", "replace", "mask"), text: isText, mask: isText, patch: isText },
+    token: orNull(shaped({ id: isWhole, text: isText }, ["id", "text"])),
+  },
+  ["action", "text", "token", "mask", "patch"],
+);
+
 /** What each part of a panel's view may hold. A part that holds anything else is left out. */
 const PANEL: { readonly [Part in keyof Required<PanelView>]: Check } = {
   track: isWhole,
@@ -66,6 +74,8 @@ const PANEL: { readonly [Part in keyof Required<PanelView>]: Check } = {
   blend: oneOf("normal", "multiply", "screen"),
   sweep: oneOf("box", "brush"),
   selected: listOf(isWhole),
+  trial: TRIAL,
+  measured: isFlag,
   pinned: listOf(isWhole),
 };
 
@@ -89,6 +99,7 @@ const VIEW: { readonly [Part in keyof Required<RunView>]: Check } = {
   ]),
   at: shaped({ card: isText, offset: isNumber }, ["card", "offset"]),
   only: isText,
+  order: oneOf("faithful", "asked"),
 };
 
 const passing = (value: Record<string, unknown>, checks: Readonly<Record<string, Check>>): Record<string, unknown> =>

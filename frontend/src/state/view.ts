@@ -12,6 +12,7 @@ import type { Blend, Drawing } from "../marks/patch-layers";
 import type { Sweep } from "../marks/sweeping";
 import type { Grouping } from "../views/grouping";
 import type { Asked } from "./explain";
+import type { Trial } from "./what-if";
 import { Pointing, type Pointed } from "./pointing";
 
 /** A track of a page: the key of its panel's part of the view, and its name. */
@@ -63,6 +64,10 @@ export interface PanelView {
   sweep?: Sweep;
   /** Indices of the units a person has selected, to ask what happens without them. */
   selected?: readonly number[];
+  /** What is to be done with them: removed, replaced, masked. */
+  trial?: Trial;
+  /** The measurement of its faithfulness is open. */
+  measured?: boolean;
   /** Indices of the units whose numbers stay in sight, in the order in which they were pinned. */
   pinned?: readonly number[];
 }
@@ -75,6 +80,8 @@ export interface RunView {
   linked?: Linked;
   /** Where a person reads: the key of a card, and how far (px) its top is below that of the window. */
   at?: { card: string; offset: number };
+  /** The order of importance cards: the most faithful first, or as they were asked; at first as the page finds it. */
+  order?: "faithful" | "asked";
   /** Key of the one card that other sites' pages show. */
   only?: string;
 }
