@@ -35,6 +35,16 @@ def test_it_equals_eager_attentions(vit: Path, deit: Path, heads: str, kind: str
     assert found.figures["probability"].value == pytest.approx(float(output.logits.softmax(-1).max()), rel=1e-4)
 
 
+def test_heads_can_stand_apart(vit: Path) -> None:
+    image = picture(32, 32)
+    apart, mean = (ask(vit, call("cls_attention", heads=heads), image=image).result for heads in ("each", "mean"))
+    (track,) = tracks(apart).values()
+    assert [axis.name for axis in track.axes] == ["layer", "head"]
+    assert len(track.axes[1].values) == track.values.shape[1]
+    np.testing.assert_allclose(values(apart, "attention").mean(1), values(mean, "attention"), rtol=1e-5, atol=1e-7)
+    assert apart.figures["own_attention"].value == pytest.approx(mean.figures["own_attention"].value, rel=1e-5)
+
+
 def test_a_layer_sums_to_one_less_its_own_share(vit: Path) -> None:
     found = ask(vit, "cls_attention", image=picture(32, 32)).result
     (track,) = tracks(found).values()

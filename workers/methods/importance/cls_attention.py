@@ -79,20 +79,26 @@ class ClsAttention(Method):
     produces: ClassVar[tuple[PanelKind, ...]] = ("scores",)
 
     heads: Annotated[
-        Literal["mean", "max"], Field(description="How the heads of a layer become one number: their mean or maximum.")
+        Literal["mean", "max", "each"],
+        Field(description="How the heads of a layer become one number: their mean or maximum; or each head apart."),
     ] = "mean"
 
     def run(self, passes: Passes) -> Findings:
-        """Track `attention` over the axis `layer`; the class token's own share stands on its unit."""
+        """Track `attention` over `layer`, and `head` where each stands apart; the class token's own share: a figure."""
         vision = passes.vision
         attention = vision.class_token_attention.cpu().numpy()
-        reduced = attention.mean(1) if self.heads == "mean" else attention.max(1)
+        axes = [Axis(name="layer", values=list(range(1, len(attention) + 1)))]
+        if self.heads == "each":
+            axes.append(Axis(name="head", values=list(range(1, attention.shape[1] + 1))))
+            reduced = attention
+        else:
+            reduced = attention.mean(1) if self.heads == "mean" else attention.max(1)
         patches = [index for index, unit in enumerate(vision.strip.units) if unit.kind == "patch"]
         track = Track(
             name="attention",
             label="Attention of the class token",
-            domain=(0.0, float(reduced[:, patches].max())),
-            axes=[Axis(name="layer", values=list(range(1, len(reduced) + 1)))],
+            domain=(0.0, float(reduced[..., patches].max())),
+            axes=axes,
             aggregate=["sum", "mean", "max"],
             values=np.where(_special(len(vision.strip.units), patches), np.nan, reduced),
         )
@@ -109,9 +115,12 @@ def _special(units: int, patches: list[int]) -> np.ndarray[tuple[int], np.dtype[
     return mask
 
 
-def _own(reduced: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> Figure:
+def _own(reduced: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Figure:
+    """Of the last layer; of heads that stand apart, their mean."""
     return Figure(
-        value=float(reduced[-1, 0]), label="Attention of the class token to itself, last layer", domain=(0, 1)
+        value=float(reduced[-1, ..., 0].mean()),
+        label="Attention of the class token to itself, last layer",
+        domain=(0, 1),
     )
 
 
