@@ -10,7 +10,7 @@ export function tools(
   comparing: Comparing,
   manner: Manner,
   comparison: Comparison,
-  picture: boolean,
+  { picture, fixed }: { picture: boolean; fixed: boolean },
   change: (changes: Partial<Comparing>) => void,
 ): TemplateResult {
   const shown = VIEWS.filter((view) => view !== "under" || !picture);
@@ -35,6 +35,12 @@ export function tools(
           </div>`
         : nothing
     }
-    <button class="quiet" @click=${() => change({ a: comparing.b, b: comparing.a })}>${t("compare.swap")}</button>
+    ${
+      fixed
+        ? nothing
+        : html`<button class="quiet" @click=${() => change({ a: comparing.b, b: comparing.a })}>
+            ${t("compare.swap")}
+          </button>`
+    }
   </div>`;
 }

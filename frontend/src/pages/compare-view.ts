@@ -141,7 +141,7 @@ export class CompareView extends LitElement {
     };
     return html`
       ${editNote(comparison, this.comparing.edited)} ${answers(a, b, this.comparing.edited)}
-      ${tools(this.comparing, this.manner(sides), comparison, isGrid(sides[0].strip), (changes) => this.change(changes))}
+      ${tools(this.comparing, this.manner(sides), comparison, { picture: isGrid(sides[0].strip), fixed: this.fixed }, listening.change)}
       ${this.drawn(told, { a, b, sides, comparison })} ${this.legend(told)} ${notes(told)}
       <div class="numbers">
         ${agreementTable(told, this.comparing, listening)} ${differenceList(told, this.comparing, listening)}

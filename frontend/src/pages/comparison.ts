@@ -1,35 +1,29 @@
-/** A run that goes on from another token, against the run that it departs from: aligned, differences marked. */
+/** A run that goes on from another token, against the run that it departs from: the comparison that any two get. */
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import { RunApi } from "../api";
-import type { Result, RunState } from "../contract";
-import { decoded } from "../contract/arrays";
-import {
-  coloured,
-  compare,
-  departure,
-  plainResults,
-  type Comparison as Compared,
-  type Said,
-  type Side,
-} from "../state/said";
-import { plural, quantity } from "../theme/format";
-import { colourScale, extent, isClipped, place, type ColourScale } from "../theme/scales";
-import { base, tile } from "../theme/styles";
+import type { Result, ResultState, RunState } from "../contract";
+import { departure } from "../state/compare";
+import { BEGIN, type Comparing } from "../state/comparing";
+import type { Place } from "../state/pins";
+import { rich, t } from "../text";
+import { base } from "../theme/styles";
 import { quoted } from "../tokens/visible";
-import "../marks/legend";
+import type { ComparingChange } from "./compare-view";
+import "./compare-view";
 
-/** So much of the text before the branch is shown. */
-const CONTEXT = 160;
-
-type Original = { kind: "loading" } | { kind: "gone" } | { kind: "ready"; run: RunState; results: Map<string, Result> };
+/** A side of a branch: where its answer is, and the unit where both part. */
+interface Part {
+  place: Place;
+  result: Result;
+  from: number;
+}
 
 @customElement("tessera-comparison")
 export class ComparisonView extends LitElement {
   static override styles = [
     base,
-    tile,
     css`
       :host {
         display: grid;
@@ -41,65 +35,6 @@ export class ComparisonView extends LitElement {
       h2 {
         font-size: 1.0625rem;
       }
-      .before {
-        color: var(--muted);
-        white-space: pre-wrap;
-        unicode-bidi: plaintext;
-      }
-      .lines {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        gap: 0 0.9rem;
-      }
-      .names {
-        display: grid;
-        grid-template-rows: 1fr 1fr;
-        block-size: 3.5rem;
-        align-items: center;
-        font-size: 0.8125rem;
-        color: var(--muted);
-      }
-      .pairs {
-        display: flex;
-        flex-wrap: wrap;
-        row-gap: 0.7rem;
-        font-size: 1.0625rem;
-        line-height: 1.75rem;
-      }
-      .pair {
-        display: grid;
-        grid-template-rows: 1.75rem 1.75rem;
-        min-inline-size: 0.35rem;
-      }
-      .pair span {
-        white-space: pre;
-        min-inline-size: 0.35rem;
-      }
-      .changed .tile {
-        text-decoration: underline 2px var(--ink);
-        text-underline-offset: 0.28em;
-      }
-      .chosen {
-        outline: 2px solid var(--accent);
-        outline-offset: -2px;
-      }
-      .break {
-        flex-basis: 100%;
-        block-size: 0;
-      }
-      .facts {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.2rem 1.2rem;
-      }
-      @media (max-width: 40rem) {
-        .lines {
-          grid-template-columns: 1fr;
-        }
-        .names {
-          display: none;
-        }
-      }
     `,
   ];
 
@@ -107,7 +42,9 @@ export class ComparisonView extends LitElement {
   @property({ attribute: false }) fetched!: (id: string) => Result | null;
   /** Rises with every result that has come: the colours may be known now. */
   @property({ type: Number }) known = 0;
-  @state() private original: Original = { kind: "loading" };
+  @state() private original: { run: RunState; results: Map<string, [ResultState, Result]> } | null = null;
+  /** How a person looks at it; where both lie is known from the run. */
+  @state() private look: Comparing = { ...BEGIN, manner: "under" };
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("run");
@@ -115,85 +52,47 @@ export class ComparisonView extends LitElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.run.branch === null || this.original.kind !== "ready") return nothing;
-    const sides = this.sides(this.original);
-    return sides === null ? nothing : this.drawn(sides[0], sides[1], this.original.run.url);
-  }
-
-  /** Both texts as the first method colours them that both runs were asked. */
-  private sides({ run: other, results }: Original & { kind: "ready" }): [Side, Side] | null {
-    const { branch, generate } = this.run;
-    const begun = generate?.begin?.length ?? 0;
-    if (branch === null || begun === 0) return null;
-    for (const { id, method } of plainResults(this.run, branch.model)) {
-      const here = coloured(this.run, this.fetched(id), branch.model);
-      const there = coloured(other, results.get(method.key) ?? null, branch.model);
-      const from = here && departure(here.strip, begun);
-      if (!here || !there || from === null) continue;
-      const track = here.tracks[0] ?? null;
-      const same = there.tracks.find(({ name }) => name === track?.name) ?? null;
-      return [
-        { strip: there.strip, track: same, from: branch.at },
-        { strip: here.strip, track: same && track, from },
-      ];
-    }
-    return null;
-  }
-
-  private drawn(original: Side, branch: Side, back: string): TemplateResult {
-    const compared = compare(original, branch);
-    const scale = shared(original, branch, compared);
-    const { before } = compared;
-    const cut = before.length > CONTEXT ? `… ${before.slice(-CONTEXT)}` : before;
-    const { track } = branch;
+    const parts = this.original === null ? null : this.parts(this.original);
+    if (parts === null || this.original === null) return nothing;
+    const [original, branch] = parts;
+    const said = ({ result, from, place }: Part): string => quoted(stripAt(result, place)?.units[from]?.text ?? "");
+    const back = this.original.run.url;
     return html`
-      <h2>Against the run that it departs from</h2>
+      <h2>${t("branch.title")}</h2>
       <p class="small">
-        Goes on from ${quoted(branch.strip.units[branch.from]?.text ?? "")} where
-        <a href=${back}>the other run</a> has ${quoted(original.strip.units[original.from]?.text ?? "")}.
+        ${rich("branch.goes-on", {
+          ...{ chosen: said(branch), other: said(original) },
+          a: (inside) => html`<a href=${back}>${inside}</a>`,
+        })}
       </p>
-      <p class="before small" dir="auto">${cut}</p>
-      <div class="lines">
-        <div class="names" aria-hidden="true"><span>Original</span><span>Branch</span></div>
-        <div class="pairs">
-          ${compared.pairs.map(([a, b]) => {
-            const [one, other] = [a === null ? null : compared.original[a], b === null ? null : compared.branch[b]];
-            return this.pair(one ?? null, other ?? null, original, branch, scale);
-          })}
-        </div>
-      </div>
-      ${
-        track === null || scale === null
-          ? nothing
-          : html`<tessera-legend
-              .scale=${scale}
-              .values=${compared.branch.map(({ unit }) => valueAt(branch, unit))}
-              .unit=${track.unit}
-              .label=${track.label}
-              .reads=${`Both are coloured by: ${track.label}.`}
-            ></tessera-legend>`
-      }
-      <p class="facts small">${this.facts(compared, original, branch)}</p>
+      <tessera-compare
+        fixed
+        .comparing=${{ ...this.look, a: original.place, b: branch.place }}
+        .names=${[t("branch.original"), t("branch.branch")]}
+        .from=${branch.from}
+        @comparing-change=${({ comparing }: ComparingChange) => (this.look = comparing)}
+      ></tessera-compare>
     `;
   }
 
-  private pair(one: Said | null, other: Said | null, original: Side, branch: Side, scale: ColourScale | null): unknown {
-    const same = one !== null && other !== null && idOf(original, one) === idOf(branch, other);
-    const breaks = (one?.text ?? other?.text ?? "").includes("\n");
-    return html`<span class="pair ${same ? "" : "changed"}"
-        >${token(one, original, scale, "")}${token(other, branch, scale, other?.unit === branch.from ? "chosen" : "")}</span
-      >${breaks ? html`<span class="break"></span>` : nothing}`;
-  }
-
-  private facts({ same, original: one, branch: other }: Compared, original: Side, branch: Side): TemplateResult {
-    const [left, right] = [total(original, one), total(branch, other)];
-    const label = branch.track?.label ?? "";
-    const unit = branch.track?.unit ?? "";
-    return html`<span>${plural(same, "token")} of ${other.length} stand in both; underlined ones differ.</span> ${
-        left === null || right === null
-          ? nothing
-          : html`<span>${label}, summed: ${quantity(left, unit)} in the original, ${quantity(right, unit)} here.</span>`
-      }`;
+  /** Both answers of the first method that both runs were asked, where they have coloured what the model scored. */
+  private parts({ run: other, results }: NonNullable<ComparisonView["original"]>): [Part, Part] | null {
+    const { branch, generate } = this.run;
+    const begun = generate?.begin?.length ?? 0;
+    if (branch === null || begun === 0) return null;
+    for (const state of plainResults(this.run, branch.model)) {
+      const here = this.fetched(state.id);
+      const [there, theirs] = results.get(state.method.key) ?? [];
+      const place = here && placeOf(this.run, state, here);
+      const from = here && place ? departure(stripAt(here, place) ?? { units: [] }, begun) : null;
+      const back = there && theirs ? placeOf(other, there, theirs, place?.part) : null;
+      if (!here || !theirs || !place || !back || from === null) continue;
+      return [
+        { place: back, result: theirs, from: branch.at },
+        { place, result: here, from },
+      ];
+    }
+    return null;
   }
 
   private async load(): Promise<void> {
@@ -203,51 +102,36 @@ export class ComparisonView extends LitElement {
     try {
       const run = await api.state();
       const done = plainResults(run, branch.model);
-      const results = await Promise.all(
-        done.map(async ({ id, method }) => [method.key, await api.result(id)] as const),
+      const found = await Promise.all(
+        done.map(async (state) => [state.method.key, [state, await api.result(state.id)]] as const),
       );
-      this.original = { kind: "ready", run, results: new Map(results) };
+      this.original = { run, results: new Map(found.map(([key, [state, result]]) => [key, [state, result]])) };
     } catch {
-      this.original = { kind: "gone" };
+      // The run that it departs from is gone: there is nothing to compare with.
+      this.original = null;
     }
   }
 }
 
-function token(said: Said | null, side: Side, scale: ColourScale | null, classes: string): TemplateResult {
-  if (said === null) return html`<span></span>`;
-  const value = valueAt(side, said.unit);
-  const at = scale === null ? NaN : place(scale, value);
-  const kind = [classes, Number.isNaN(at) ? "missing" : "", at < 0 ? "negative" : ""].join(" ");
-  const clipped = scale !== null && isClipped(scale, value) ? "clipped" : "";
-  const title = side.track === null ? "" : `${side.track.label} ${quantity(value, side.track.unit)}`;
-  // White space is kept, so nothing may stand around the text.
-  // prettier-ignore
-  return html`<span class="tile ${kind} ${clipped}" style="--place: ${Number.isNaN(at) ? 0 : Math.abs(at)}" title=${title}>${said.text.replaceAll("\n", "⏎")}</span>`;
+/** Results that answer for the whole run (no single target) on a model, done. */
+function plainResults({ jobs, results }: RunState, model: string): ResultState[] {
+  const plain = new Set(jobs.filter((job) => job.model === model && job.targets.length === 0).map(({ id }) => id));
+  return results.filter(({ job, state }) => plain.has(job) && state === "done");
 }
 
-const idOf = ({ strip }: Side, { unit }: Said): number | null | undefined => strip.units[unit]?.id;
-
-/** One scale for both, so that equal colours are equal numbers; the token that was chosen may lie beyond it. */
-function shared(original: Side, branch: Side, compared: Compared): ColourScale | null {
-  const { track } = branch;
-  if (track === null) return null;
-  const numbers = [
-    ...compared.original.map(({ unit }) => valueAt(original, unit)),
-    ...compared.branch.filter(({ unit }) => unit !== branch.from).map(({ unit }) => valueAt(branch, unit)),
-  ].filter((value) => !Number.isNaN(value));
-  const fixed = track.domain[1] === original.track?.domain[1];
-  const { low, high } = colourScale(track, numbers);
-  return colourScale({ scale: track.scale, domain: [low, fixed ? high : extent(numbers)[1]] }, numbers);
+/** The track of this name, else the first without axes, on the strip that the model scored. */
+function placeOf({ id }: RunState, state: ResultState, result: Result, part?: string): Place | null {
+  const strip = result.strips.find(({ role }) => role === "text" || role === "output");
+  const panel = result.panels.findIndex((one) => one.kind === "scores" && one.strip === strip?.id);
+  const found = result.panels[panel];
+  const tracks = found?.kind === "scores" ? found.tracks.filter(({ axes }) => axes.length === 0) : [];
+  const track = part === undefined ? tracks[0] : tracks.find(({ name }) => name === part);
+  return track ? { at: `runs/${id}`, result: state.id, panel, part: track.name } : null;
 }
 
-const valueAt = ({ track }: Side, unit: number): number =>
-  track === null ? NaN : (decoded(track.values).data[unit] ?? NaN);
-
-/** The sum over a side's tokens, where sums mean something. */
-function total(side: Side, said: readonly Said[]): number | null {
-  if (side.track?.aggregate[0] !== "sum") return null;
-  const values = said.map(({ unit }) => valueAt(side, unit)).filter((value) => !Number.isNaN(value));
-  return values.reduce((sum, value) => sum + value, 0);
+function stripAt(result: Result, { panel }: Place): Result["strips"][number] | undefined {
+  const found = result.panels[panel];
+  return found?.kind === "scores" ? result.strips.find(({ id }) => id === found.strip) : undefined;
 }
 
 declare global {

@@ -158,31 +158,6 @@ const track = (...values: (number | null)[]): Track => ({
   ...{ domain: [0, null], axes: [], aggregate: ["sum"], values },
 });
 
-it("sets a branch against its original: what both share once, then token below token", async () => {
-  const { compare, departure } = await import("../state/said");
-  const before = [unit(1, "Mia", "prompt")];
-  const tail = [unit(2, " took", "generated"), unit(3, " it", "generated"), unit(4, ".", "generated")];
-  const original = strip(...before, ...tail);
-  const other = [unit(9, " gave", "generated"), unit(3, " it", "generated"), unit(8, " up", "generated"), tail[2]!];
-  const branch = strip(...before, ...other);
-  expect(departure(branch, 1)).toBe(1);
-  const compared = compare(
-    { strip: original, track: track(null, 1, 2, 3), from: 1 },
-    { strip: branch, track: track(null, 9, 2, 1, 1), from: 1 },
-  );
-  expect(compared).toMatchObject({ before: "Mia", same: 2 });
-  const shown = compared.pairs.map(([a, b]) => [
-    a === null ? null : compared.original[a]?.text,
-    b === null ? null : compared.branch[b]?.text,
-  ]);
-  expect(shown).toEqual([
-    [" took", " gave"],
-    [" it", " it"],
-    [null, " up"],
-    [".", "."],
-  ]);
-});
-
 it("shows what an encoder-decoder read above what it said", async () => {
   await import("./result-card");
   const { results } = await import("../../fixtures/harness");

@@ -142,7 +142,9 @@ const sameGrid = (tiles: readonly Tile[], a: Side, b: Side): boolean =>
 /** Whether both cover the same part of a picture of the same size, up to what a crop takes. */
 function sameFrame(one: Strip, other: Strip): boolean {
   const [[right, bottom], [wide, high]] = [reach(one), reach(other)];
-  return one.source === other.source || (Math.abs(right - wide) < 1 && Math.abs(bottom - high) < 1);
+  return (
+    (one.source !== null && one.source === other.source) || (Math.abs(right - wide) < 1 && Math.abs(bottom - high) < 1)
+  );
 }
 
 const reach = ({ units }: Strip): [right: number, bottom: number] =>
@@ -185,7 +187,7 @@ export function columnOfUnits(columns: readonly Compared[], side: "one" | "other
 }
 
 /** The unit of a branch's strip that took another one's place: the last of the tokens that it began with. */
-export function departure(strip: Strip, begun: number): number | null {
+export function departure(strip: Pick<Strip, "units">, begun: number): number | null {
   const generated = strip.units.flatMap(({ segment, id }, index) =>
     segment === "generated" && id != null ? index : [],
   );

@@ -20,17 +20,26 @@ export function merged(columns: readonly Compared[], a: Strip, b: Strip): Merged
     made.columns.push(column);
     made.kinds.push(kind);
   };
+  let added: (() => void)[] = [];
+  const flush = (): void => {
+    for (const put of added) put();
+    added = [];
+  };
   columns.forEach((column, at) => {
     const { one, other, equal, box } = column;
     if (box !== undefined) {
       add({ kind: "patch", ...placeOf(column, a, b), box }, at, kindOf(column));
-    } else if (equal && other !== null) {
-      add(spanOf(b.units.slice(...other)), at, "same");
-    } else {
-      if (one !== null) add(spanOf(a.units.slice(...one)), at, "removed");
-      if (other !== null) add(spanOf(b.units.slice(...other)), at, "added");
+      return;
     }
+    if (equal && other !== null) {
+      flush();
+      add(spanOf(b.units.slice(...other)), at, "same");
+      return;
+    }
+    if (one !== null) add(spanOf(a.units.slice(...one)), at, "removed");
+    if (other !== null) added.push(() => add(spanOf(b.units.slice(...other)), at, "added"));
   });
+  flush();
   return made;
 }
 

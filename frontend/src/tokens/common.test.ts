@@ -80,14 +80,14 @@ describe("common cuts", () => {
   });
 
   it("find no words in common where there are none", () => {
-    expect(columns(units("red"), units("a", "b"))).toEqual(["red≠a|b"]);
+    expect(columns(units("red"), units("a", "b"))).toEqual(["red≠a", "–≠b"]);
     expect(columns([], units("a"))).toEqual(["–≠a"]);
   });
 
   it("end where two answers part", () => {
     const [one, other] = [units("Q", " a", " cat", " ran"), units("Q", " a", " dog", " ran")];
     expect(columns(one, other)).toEqual(["Q=Q", " a= a", " cat≠ dog", " ran= ran"]);
-    expect(columns(one, other, 1)).toEqual(["Q=Q", " a= a", " cat| ran≠ dog| ran"]);
+    expect(columns(one, other, 1)).toEqual(["Q=Q", " a= a", " cat≠ dog", " ran≠ ran"]);
   });
 
   it("lose no unit of either text", () => {

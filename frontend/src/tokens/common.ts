@@ -148,13 +148,22 @@ export function columnsOf(one: Graphemes, other: Graphemes, matches: Int32Array)
     const [a, b] = [filled(own), filled(others)];
     if (a !== null || b !== null) columns.push({ one: a, other: b, equal: equal && a !== null && b !== null });
   };
+  /** Units that took the place of each other stand one by one. */
+  const addEach = (own: Range, others: Range): void => {
+    const [a, b] = [units(own), units(others)];
+    for (let at = 0; at < Math.max(a.length, b.length); at++) columns.push(beside(a[at], b[at]));
+  };
   for (const [from, to] of stretches(one, other, matches)) {
-    add(left.before(from[0]), right.before(from[1]), false);
+    addEach(left.before(from[0]), right.before(from[1]));
     add(left.within(to[0]), right.within(to[1]), true);
   }
-  add(left.rest(), right.rest(), false);
+  addEach(left.rest(), right.rest());
   return columns;
 }
+
+const units = ([from, to]: Range): Range[] => Array.from({ length: to - from }, (_, at) => [from + at, from + at + 1]);
+
+const beside = (one: Range | null = null, other: Range | null = null): Column => ({ one, other, equal: false });
 
 const filled = (range: Range): Range | null => (range[1] > range[0] ? range : null);
 
