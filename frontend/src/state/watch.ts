@@ -91,7 +91,9 @@ export class RunWatch implements ReactiveController {
   private pollLater(): void {
     clearTimeout(this.poll);
     const waiting = this.run.kind === "ready" && this.run.state.jobs.some(isUnfinished);
-    const unreachable = this.run.kind === "failed" && this.run.problem.status === 0;
+    // Another site's page is not told why it may not read; asking again and again would only fill its log.
+    const elsewhere = this.api.base.startsWith("http");
+    const unreachable = !elsewhere && this.run.kind === "failed" && this.run.problem.status === 0;
     if (!this.live && (waiting || unreachable)) this.poll = setTimeout(() => void this.refresh(), POLL);
   }
 
