@@ -50,17 +50,18 @@ export interface Schema {
 }
 
 export function fieldsOf(schema: unknown): Field[] {
-  return Object.entries((schema as Schema).properties ?? {}).map(([name, property]) => fieldOf(name, property));
+  const { title = "", properties = {} } = schema as Schema;
+  return Object.entries(properties).map(([name, property]) => fieldOf(title, name, property));
 }
 
-function fieldOf(name: string, property: Schema): Field {
+function fieldOf(form: string, name: string, property: Schema): Field {
   const inner = property.anyOf?.find(({ type }) => type !== "null");
   const optional = property.anyOf?.some(({ type }) => type === "null") ?? false;
   const schema: Schema = { ...inner, ...property, "x-kind": property["x-kind"] ?? inner?.["x-kind"] };
   const base: Base = {
     name,
     label: told(`parameters.${name}`, name.replaceAll("_", " ")),
-    help: told(`parameters.${name}.help`, property.description ?? ""),
+    help: told(`parameters.${form}.${name}`, property.description ?? ""),
     initial: property.default,
     optional,
   };

@@ -147,10 +147,10 @@ export class AskOptions extends LitElement {
 
 /** A schema of these properties, in this order. */
 function only<P extends object>(
-  { properties }: { properties: P },
+  { title, properties }: { title: string; properties: P },
   names: readonly (keyof P)[],
-): { properties: object } {
-  return { properties: Object.fromEntries(names.map((name) => [name, properties[name]])) };
+): { title: string; properties: object } {
+  return { title, properties: Object.fromEntries(names.map((name) => [name, properties[name]])) };
 }
 
 declare global {
