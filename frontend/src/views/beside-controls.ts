@@ -3,10 +3,12 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { gradient } from "../marks/scale-bar";
 import { MOST_UNDER } from "../marks/under";
-import type { PanelView, TrackId } from "../state/view";
+import type { PanelView } from "../state/view";
 import { t } from "../text";
 import { number, quantity } from "../theme/format";
-import { includes, toggled, type Beside, type Offered } from "./beside";
+import { toggled, type Beside, type Offered } from "./beside";
+import type { TrackToggle } from "./track-menu";
+import "./track-menu";
 
 export interface BesidePlace {
   view: PanelView;
@@ -22,41 +24,14 @@ export function besideControls({ view, set, offered, picture }: BesidePlace): Te
   const chosen = view.beside ?? [];
   if (offered.length === 0) return nothing;
   return html`<div class="row small beside">
-    <details class="adding" @keydown=${closing}>
-      <summary role="button">${t("beside.add")}</summary>
-      <div class="choices" role="group" aria-label=${t("beside.choices")}>
-        ${offered.map(
-          ({ method, tracks }) =>
-            html`<fieldset>
-              <legend>${method}</legend>
-              ${tracks.map(
-                ({ id, label }) =>
-                  html`<label
-                    ><input
-                      type="checkbox"
-                      .checked=${includes(chosen, id)}
-                      @change=${() => set({ beside: toggled(chosen, id) })}
-                    />
-                    ${label}</label
-                  >`,
-              )}
-            </fieldset>`,
-        )}
-      </div>
-    </details>
+    <tessera-track-menu
+      .offered=${offered}
+      .chosen=${chosen}
+      @track-toggle=${({ id }: TrackToggle) => set({ beside: toggled(chosen, id) })}
+    ></tessera-track-menu>
     ${picture || chosen.length === 0 ? nothing : layouts(view, set)}
   </div>`;
 }
-
-/** Escape closes it, and leaves the page as it is otherwise. */
-const closing = (event: KeyboardEvent): void => {
-  const details = event.currentTarget as HTMLDetailsElement;
-  if (event.key !== "Escape" || !details.open) return;
-  details.open = false;
-  details.querySelector("summary")?.focus();
-  event.preventDefault();
-  event.stopPropagation();
-};
 
 function layouts({ multiples = false }: PanelView, set: BesidePlace["set"]): TemplateResult {
   const layout = (name: "lines" | "multiples"): TemplateResult =>
@@ -97,7 +72,7 @@ export function caption(place: BesidePlace, { id, track, method, shown }: Beside
   const { kind, low, high, categories } = shown.scale;
   const range =
     kind === "categorical" ? (categories ?? []).join(", ") : `${number(low)} – ${quantity(high, track.unit)}`;
-  return html`<b>${track.label}</b> <span class="muted">${method}</span>
+  return html`<b>${track.label}</b> ${method === track.label ? nothing : html`<span class="muted">${method}</span>`}
     <span class="range">${range}</span>
     <button
       class="quiet remove"
@@ -114,5 +89,3 @@ export const ramp = ({ shown }: Beside): TemplateResult | typeof nothing =>
   shown.scale.kind === "categorical"
     ? nothing
     : html`<span class="ramp" style="background: ${gradient(shown.scale)}" aria-hidden="true"></span>`;
-
-export const idOf = (panel: string, track: string): TrackId => ({ panel, track });
