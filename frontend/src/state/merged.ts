@@ -1,5 +1,6 @@
 /** Both sides as one strip: what stands in both once, what was taken away beside what took its place. */
 import type { Strip, Unit } from "../contract";
+import { byteCount } from "../tokens/pieces";
 import type { Compared } from "./compare";
 
 export interface Merged {
@@ -15,8 +16,10 @@ export function merged(columns: readonly Compared[], a: Strip, b: Strip): Merged
     ...{ strip: { ...b, id: "merged", source: a.source, grid: null, units: [] as Unit[] } },
     ...{ columns: [], kinds: [] },
   };
-  const add = (unit: Unit, column: number, kind: Merged["kinds"][number]): void => {
-    made.strip.units.push(unit);
+  let cursor = 0;
+  const add = ({ bytes, ...unit }: Placed, column: number, kind: Merged["kinds"][number]): void => {
+    // Bytes of the merged text: graphemes that several tokens share are drawn over all of them.
+    made.strip.units.push({ ...unit, byte_start: cursor, byte_end: (cursor += bytes) });
     made.columns.push(column);
     made.kinds.push(kind);
   };
@@ -28,7 +31,7 @@ export function merged(columns: readonly Compared[], a: Strip, b: Strip): Merged
   columns.forEach((column, at) => {
     const { one, other, equal, box } = column;
     if (box !== undefined) {
-      add({ kind: "patch", ...placeOf(column, a, b), box }, at, kindOf(column));
+      add({ kind: "patch", ...placeOf(column, a, b), box, bytes: 0 }, at, kindOf(column));
       return;
     }
     if (equal && other !== null) {
@@ -54,14 +57,23 @@ function placeOf({ one, other }: Compared, a: Strip, b: Strip): Pick<Unit, "row"
   return { row: unit?.row ?? null, col: unit?.col ?? null };
 }
 
-/** Units as one; a special token alone stays what it is. Where it lies in bytes is of no use in another text. */
-function spanOf(units: readonly Unit[]): Unit {
+/** A unit without its place, and how many bytes it takes. */
+type Placed = Omit<Unit, "bytes" | "byte_start" | "byte_end"> & { bytes: number };
+
+/** Units as one; a special token alone stays what it is. */
+function spanOf(units: readonly Unit[]): Placed {
   const [only] = units;
-  const bare = { byte_start: null, byte_end: null, char_start: null, char_end: null, group: null };
-  if (units.length === 1 && only !== undefined) return { ...only, ...bare };
+  const bare = { char_start: null, char_end: null, group: null };
+  const bytes = units.reduce((sum, unit) => sum + bytesOf(unit), 0);
+  if (units.length === 1 && only !== undefined) return { ...only, ...bare, bytes };
   const text = textOf(units);
   const segment = units.find((unit) => unit.special !== true)?.segment ?? null;
-  return { kind: "span", text, segment: segment === "template" ? null : segment, special: false, ...bare };
+  return { kind: "span", text, segment: segment === "template" ? null : segment, special: false, ...bare, bytes };
+}
+
+function bytesOf({ byte_start: start, byte_end: end, special, text }: Unit): number {
+  if (special === true) return 0;
+  return start != null && end != null ? end - start : byteCount(text ?? "");
 }
 
 /** What units say; special tokens by name. */

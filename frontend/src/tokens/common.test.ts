@@ -62,6 +62,7 @@ describe("common cuts", () => {
     }));
     const after: Unit = { kind: "byte", text: "!", byte_start: 8, byte_end: 9 };
     expect(columns([...flag, after], units("🇨🇭", "!"))).toEqual(["🇨🇭|||=🇨🇭", "!=!"]);
+    expect(columns([...flag, after], [...flag, after])).toEqual(["🇨🇭=🇨🇭", "=", "=", "=", "!=!"]);
     expect(columns([...flag, after], units("🇨🇭!"))).toEqual(["🇨🇭||||!=🇨🇭!"]);
   });
 

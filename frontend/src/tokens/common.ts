@@ -20,6 +20,8 @@ export interface Graphemes {
   /** Of each unit, where it begins and ends among them; halves lie inside of a grapheme that several tokens share. */
   from: Float64Array;
   to: Float64Array;
+  /** Of each unit, how many bytes it holds. */
+  bytes: Float64Array;
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
@@ -29,6 +31,7 @@ export function graphemesOf({ units }: Pick<Strip, "units">): Graphemes {
   const found: Graphemes = {
     ...{ atoms: [], words: [] },
     ...{ from: new Float64Array(units.length), to: new Float64Array(units.length) },
+    bytes: new Float64Array(units.length),
   };
   let run: number[] = [];
   const flush = (): void => {
@@ -63,6 +66,7 @@ function addRun(found: Graphemes, units: readonly Unit[], run: readonly number[]
   found.words.push(...wordEnds(text, ends).map((end) => first + end));
   let before = first;
   for (const { unit, start, end } of spans) {
+    found.bytes[unit] = end - start;
     found.from[unit] = at.get(start) ?? before + 0.5;
     before = Math.max(before, Math.floor(found.from[unit]));
     found.to[unit] = at.get(end) ?? insideOf(at, end, before);
@@ -144,9 +148,14 @@ export interface Column {
 export function columnsOf(one: Graphemes, other: Graphemes, matches: Int32Array): Column[] {
   const columns: Column[] = [];
   const [left, right] = [new Cursor(one), new Cursor(other)];
-  const add = (own: Range, others: Range, equal: boolean): void => {
-    const [a, b] = [filled(own), filled(others)];
-    if (a !== null || b !== null) columns.push({ one: a, other: b, equal: equal && a !== null && b !== null });
+  /** What both cut alike inside of a grapheme, too, stands byte by byte. */
+  const add = (own: Range, others: Range): void => {
+    const [a, b] = alike(one.bytes.subarray(...own), other.bytes.subarray(...others))
+      ? [units(own), units(others)]
+      : [[own], [others]];
+    a.forEach((range, at) => {
+      columns.push({ one: range, other: b[at] ?? null, equal: true });
+    });
   };
   /** Units that took the place of each other stand one by one. */
   const addEach = (own: Range, others: Range): void => {
@@ -155,7 +164,7 @@ export function columnsOf(one: Graphemes, other: Graphemes, matches: Int32Array)
   };
   for (const [from, to] of stretches(one, other, matches)) {
     addEach(left.before(from[0]), right.before(from[1]));
-    add(left.within(to[0]), right.within(to[1]), true);
+    add(left.within(to[0]), right.within(to[1]));
   }
   addEach(left.rest(), right.rest());
   return columns;
@@ -165,7 +174,8 @@ const units = ([from, to]: Range): Range[] => Array.from({ length: to - from }, 
 
 const beside = (one: Range | null = null, other: Range | null = null): Column => ({ one, other, equal: false });
 
-const filled = (range: Range): Range | null => (range[1] > range[0] ? range : null);
+const alike = (one: Float64Array, other: Float64Array): boolean =>
+  one.length === other.length && one.every((bytes, at) => bytes === other[at]);
 
 /** Takes units in order. */
 class Cursor {
