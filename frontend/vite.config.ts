@@ -15,7 +15,10 @@ export default defineConfig(({ command }) => ({
     manifest: true,
     target: "es2022",
     rolldownOptions: {
-      input: ["src/pages/ask.ts", "src/pages/run.ts", "src/embed/tessera-view.ts"],
+      input: [
+        ...["ask", "run", "compare", "gallery", "guide"].map((page) => `src/pages/${page}.ts`),
+        "src/embed/tessera-view.ts",
+      ],
       output: {
         // Other sites' pages name this one: its address stays.
         entryFileNames: ({ name }) => (name === "tessera-view" ? "embed/[name].js" : "assets/[name]-[hash].js"),

@@ -16,6 +16,7 @@ import type {
   ShareView,
   SourceState,
   TokenizerEntry,
+  WorkedQuestion,
 } from "../contract";
 import { request } from "./client";
 
@@ -38,6 +39,8 @@ export async function catalogue(): Promise<Catalogue> {
   return { methods, models, tokenizers, samples, limits };
 }
 
+/** Questions that the house asked once, to be opened. */
+export const gallery = (): Promise<WorkedQuestion[]> => request("GET", "/api/gallery");
 export const samples = (): Promise<Sample[]> => request("GET", "/api/samples");
 /** `at`: a share's own address, where the house itself may be closed to whoever holds the link. */
 export const methods = (at = "/api"): Promise<MethodEntry[]> => request("GET", `${at}/methods`);
