@@ -1,17 +1,21 @@
 /** The same strip once for each track, aligned, or the same picture; what is pointed at in one is lit in all. */
 import { html, type TemplateResult } from "lit";
 
-import type { PatchGrid, Picture } from "../marks/patch-grid";
+import type { PatchGrid } from "../marks/patch-grid";
 import type { TokenStrip, UnitRange } from "../marks/token-strip";
+import type { PanelView } from "../state/view";
 import type { Preferences } from "../theme/preferences";
 import type { Beside } from "./beside";
 import { caption, ramp, type BesidePlace } from "./beside-controls";
-import { isGrid } from "./context";
+import { isGrid, type PanelContext } from "./context";
+import { picture } from "./pictures";
 import { spokenOf } from "./readings";
 import type { Shown } from "./shown";
 
+/** How the view draws its own track. */
 export interface Drawing {
-  picture: Picture | null;
+  context: PanelContext;
+  view: PanelView;
   preferences: Preferences;
   chosen: UnitRange | null;
   selected: readonly number[];
@@ -35,21 +39,11 @@ export function multiples(main: TemplateResult, shown: Shown, place: BesidePlace
   </div>`;
 }
 
-function mark({ strip }: Shown, { shown }: Beside, drawing: Drawing): TemplateResult {
+function mark({ strip }: Shown, { shown }: Beside, { chosen, ...drawing }: Drawing): TemplateResult {
   const describe = (unit: number): string => spokenOf(shown, unit);
   if (isGrid(strip)) {
-    const { marks, strength } = drawing.preferences;
-    return html`<tessera-patch-grid
-      .strip=${strip}
-      .picture=${drawing.picture}
-      .values=${shown.values}
-      .scale=${shown.scale}
-      .apart=${shown.apart}
-      .selected=${drawing.selected}
-      .describe=${describe}
-      .marks=${marks}
-      .strength=${strength}
-    ></tessera-patch-grid>`;
+    const preferences = { ...drawing.preferences, beside: false };
+    return picture({ ...drawing, preferences, shown, held: null, describe, truth: null });
   }
   return html`<tessera-token-strip
     .strip=${strip}
@@ -59,7 +53,7 @@ function mark({ strip }: Shown, { shown }: Beside, drawing: Drawing): TemplateRe
     .describe=${describe}
     .invisible=${drawing.preferences.invisible}
     .marks=${drawing.preferences.marks}
-    .chosen=${drawing.chosen}
+    .chosen=${chosen}
     .selected=${drawing.selected}
   ></tessera-token-strip>`;
 }

@@ -18,7 +18,7 @@ import { BesideOnce, offered, panelsOn, type Beside, type OtherPanel } from "./b
 import { besideControls, lineLegends, type BesidePlace } from "./beside-controls";
 import { besideStyles } from "./beside-styles";
 import { Choosing } from "./choosing";
-import { decidingUnits, isGrid, pictureOf, stripOf, type PanelContext } from "./context";
+import { decidingUnits, isGrid, stripOf, type PanelContext } from "./context";
 import { spanNote, type Told } from "./grouping";
 import { bytesNote, groupingControls } from "./grouping-controls";
 import { Layers } from "./layers";
@@ -122,7 +122,7 @@ export class ScoresView extends LitElement {
         .values=${this.shown.counted}
         .unit=${this.shown.track.unit}
         .label=${this.shown.track.label}
-        .reads=${this.context.result.provenance.reads}
+        .reads=${this.linking.active ? "" : this.context.result.provenance.reads}
         @scale-change=${({ changes }: ScaleChange) => this.look.set(changes)}
       ></tessera-legend>
     `;
@@ -137,10 +137,15 @@ export class ScoresView extends LitElement {
     const { strip } = this.shown;
     const own = isGrid(strip) ? this.patches() : this.text();
     if (!this.apart) return own;
-    const { selected } = this.choosing;
-    const chosen = this.choosing.spans ? this.choosing.grouping.span : this.choosing.chosen();
-    const drawing = { picture: pictureOf(this.context, strip), preferences: this.preferences.value, chosen, selected };
+    const drawing = {
+      ...{ context: this.context, view: this.look.value, preferences: this.preferences.value },
+      ...{ selected: this.choosing.selected, chosen: this.chosen },
+    };
     return multiples(own, this.shown, this.place, drawing);
+  }
+
+  private get chosen(): UnitRange | null {
+    return this.choosing.spans ? this.choosing.grouping.span : this.choosing.chosen();
   }
 
   private tabs(): TemplateResult {
@@ -185,7 +190,7 @@ export class ScoresView extends LitElement {
 
   private text(): TemplateResult {
     const { invisible, marks } = this.preferences.value;
-    const chosen = this.choosing.spans ? this.choosing.grouping.span : this.choosing.chosen();
+    const { chosen } = this;
     const settled = !this.choosing.spans && chosen !== null && !this.context.waiting;
     return html`<tessera-token-strip
         .strip=${this.shown.strip}
@@ -216,7 +221,7 @@ export class ScoresView extends LitElement {
   private patches(): TemplateResult {
     return picture({
       ...{ context: this.context, shown: this.shown, view: this.look.value, preferences: this.preferences.value },
-      ...{ selected: this.choosing.selected, held: this.linking.held, describe: this.describe },
+      ...{ selected: this.choosing.selected, held: this.linking.heldOn(this.shown.strip), describe: this.describe },
       truth: this.truthShown ? (this.context.truth?.box ?? null) : null,
     });
   }
