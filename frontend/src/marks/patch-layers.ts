@@ -13,18 +13,22 @@ export type Blend = "normal" | "multiply" | "screen";
 /** Marks this much smaller than a patch are left out. */
 const FAINT = 0.04;
 
-const PATTERNS = svg`<defs>
-  <pattern id="hatch" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-    <line class="pattern" y2="3" stroke-width="0.6" />
-  </pattern>
-  <pattern id="apart" width="3" height="3" patternUnits="userSpaceOnUse">
-    <circle class="pattern" cx="1.5" cy="1.5" r="0.4" fill="none" stroke-width="0.4" />
-  </pattern>
-</defs>`;
+/** Lines and dots as dense on a small picture as on a large one. */
+function patterns([width, height]: readonly [number, number]): SVGTemplateResult {
+  const step = Math.max(width, height) / 70;
+  return svg`<defs>
+    <pattern id="hatch" width=${step} height=${step} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      <line class="pattern" y2=${step} stroke-width=${step / 5} />
+    </pattern>
+    <pattern id="apart" width=${step} height=${step} patternUnits="userSpaceOnUse">
+      <circle class="pattern" cx=${step / 2} cy=${step / 2} r=${step / 5} fill="none" stroke-width=${step / 8} />
+    </pattern>
+  </defs>`;
+}
 
 export function fills(patches: Patches, painted: Painted, size: readonly [number, number]): TemplateResult {
   return html`<svg class="fills" viewBox="0 0 ${size[0]} ${size[1]}" style=${ratio(size)} aria-hidden="true">
-    ${PATTERNS}
+    ${patterns(size)}
     ${fillsOf(patches, painted).map(
       ({ classes, style, units }) => svg`<path class=${classes} style=${style} d=${filled(patches, units)}></path>`,
     )}

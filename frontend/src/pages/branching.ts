@@ -2,6 +2,7 @@
 import type { JobState, MethodCall, MethodEntry, Result, RunRequest, RunState, Strip } from "../contract";
 import { branchAt, callsOf } from "../state/branch";
 import type { PanelContext } from "../views/context";
+import { isOn } from "../views/linking";
 
 /** Asks what the job was asked, of the text with another token in it; null on a page where nobody may ask. */
 export function branching(
@@ -55,12 +56,18 @@ export function linksIn(
 ): NonNullable<PanelContext["links"]> {
   return (strip) =>
     results.flatMap(({ id, job: owner }) => {
-      const panels = owner === job.id ? (fetched(id)?.panels ?? []) : [];
-      return panels.flatMap((panel) =>
-        panel.kind === "links" && (panel.strip === strip || panel.target_strip === strip) ? [panel] : [],
-      );
+      const result = owner === job.id ? fetched(id) : null;
+      if (
+        !sameUnits(
+          result?.strips.find((other) => other.id === strip.id),
+          strip,
+        )
+      )
+        return [];
+      return result?.panels.filter((panel) => panel.kind === "links").filter((panel) => isOn(panel, strip)) ?? [];
     });
 }
 
 const sameUnits = (one: Strip | undefined, { units }: Strip): boolean =>
-  one?.units.length === units.length && one.units.every(({ id }, index) => id === units[index]?.id);
+  one?.units.length === units.length &&
+  one.units.every(({ id, box }, index) => id === units[index]?.id && String(box) === String(units[index]?.box));

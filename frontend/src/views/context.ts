@@ -29,8 +29,8 @@ export interface PanelContext {
   branch: ((strip: Strip, at: number) => ((token: Candidate) => void) | null) | null;
   /** Alternatives on a strip that the result itself has none for: another result of the same job knows them. */
   alternatives: ((strip: Strip) => PanelOf<"alternatives"> | null) | null;
-  /** Links from or to a strip of this id that other results of the same job have; missing where there are none. */
-  links?: (strip: string) => readonly PanelOf<"links">[];
+  /** Links from or to a strip that other results of the same job have; missing where there are none. */
+  links?: (strip: Strip) => readonly PanelOf<"links">[];
   /** Every panel of tracks that the page has, this one included. */
   others: readonly OtherPanel[];
   /** Sets a row of this panel aside to be compared; missing where there is nothing to compare with. */

@@ -151,9 +151,14 @@ export class Linking {
     return this.lit === null ? shown : shownLit(shown, this.lit);
   }
 
-  /** The unit of this very strip whose links are shown. */
-  get held(): number | null {
-    return this.lit === null ? null : (this.pointed?.unit ?? null);
+  /** The unit of this strip whose links are shown. */
+  heldOn({ id }: Strip): number | null {
+    return this.lit !== null && this.pointed?.strip === id ? this.pointed.unit : null;
+  }
+
+  /** Whether links are shown in place of the numbers. */
+  get active(): boolean {
+    return this.lit !== null;
   }
 
   note(): TemplateResult | typeof nothing {
@@ -186,9 +191,12 @@ export class Linking {
 }
 
 /** Links from or to a strip: the result's own, else those that another result of the job has. */
-function linksOf(context: PanelContext, { id }: Strip): readonly LinksPanel[] {
+function linksOf(context: PanelContext, strip: Strip): readonly LinksPanel[] {
   const own = context.result.panels.filter(
-    (panel): panel is LinksPanel => panel.kind === "links" && (panel.strip === id || panel.target_strip === id),
+    (panel): panel is LinksPanel => panel.kind === "links" && isOn(panel, strip),
   );
-  return own.length > 0 ? own : (context.links?.(id) ?? []);
+  return own.length > 0 ? own : (context.links?.(strip) ?? []);
 }
+
+export const isOn = ({ strip, target_strip }: LinksPanel, { id }: Strip): boolean =>
+  strip === id || target_strip === id;

@@ -24,28 +24,23 @@ export const sweepOf = ({ tool, sweep }: PanelView): Sweep | null => (tool === "
 /** The switches above a picture. `beside`: the colours do not lie on it. */
 export function pictureTools(look: PanelView, beside: boolean, set: (changes: PanelView) => void): TemplateResult {
   const drawing = drawingOf(look);
-  return html`${choice(t("picture.drawing"), DRAWINGS, drawing, (one) => set({ drawing: one }))}
-  ${
-    beside || drawing === "outline"
-      ? nothing
-      : choice(t("picture.blend"), BLENDS, blendOf(look), (one) => set({ blend: one }))
-  }
-  ${
-    look.tool === "select"
-      ? choice(t("picture.sweep"), SWEEPS, sweepOf(look) ?? "box", (one) => set({ sweep: one }))
-      : nothing
-  }`;
+  return html`${choice("drawing", DRAWINGS, drawing, (one) => set({ drawing: one }))}
+  ${beside || drawing === "outline" ? nothing : choice("blend", BLENDS, blendOf(look), (one) => set({ blend: one }))}
+  ${look.tool === "select" ? choice("sweep", SWEEPS, sweepOf(look) ?? "box", (one) => set({ sweep: one })) : nothing}`;
 }
 
 function choice<Name extends Drawing | Blend | Sweep>(
-  label: string,
+  kind: "drawing" | "blend" | "sweep",
   names: readonly Name[],
   chosen: Name,
   choose: (name: Name) => void,
 ): TemplateResult {
   return html`<label class="row muted">
-    ${label}
-    <select @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as Name)}>
+    ${t(`picture.${kind}`)}
+    <select
+      aria-label=${t(`picture.${kind}-how`)}
+      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as Name)}
+    >
       ${names.map((name) => html`<option value=${name} .selected=${name === chosen}>${t(`picture.${name}`)}</option>`)}
     </select>
   </label>`;

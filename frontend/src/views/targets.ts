@@ -60,7 +60,12 @@ export class TargetsView extends LitElement {
     const { target } = this.context.result;
     if (target === null) return nothing;
     return html`<p>${this.explained(target)}</p>
-      ${this.news()} ${this.context.explain === null ? nothing : this.controls(target)}`;
+      ${this.news()} ${this.askable ? this.controls(target) : nothing}`;
+  }
+
+  /** Whether another target would have another answer. */
+  private get askable(): boolean {
+    return this.context.explain !== null && this.context.result.lens === "importance";
   }
 
   private explained(target: ResolvedTarget): unknown {
@@ -99,7 +104,7 @@ export class TargetsView extends LitElement {
               </select>
             </label>`
       }
-      ${classes.length === 0 ? this.tokenContrast(now) : this.classContrast(now)} ${this.quantities(now)}
+      ${now.from === undefined ? this.classContrast(now) : this.tokenContrast(now)} ${this.quantities(now)}
       ${
         this.context.asked === null
           ? nothing
@@ -126,7 +131,8 @@ export class TargetsView extends LitElement {
     </label>`;
   }
 
-  private classContrast(now: Asked): TemplateResult {
+  private classContrast(now: Asked): TemplateResult | typeof nothing {
+    if (this.context.labels.length === 0) return nothing;
     const options = this.context.labels.flatMap((label, id) =>
       isClass(now.class, id, label)
         ? []
