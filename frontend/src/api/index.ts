@@ -83,6 +83,10 @@ export class RunApi {
   addJobs(json: JobsRequest): Promise<RunCreated> {
     return request("POST", `${this.base}/jobs`, { json });
   }
+  /** What further jobs would cost; nothing is kept. */
+  estimateJobs(json: JobsRequest): Promise<Estimate> {
+    return request("POST", `${this.base}/estimates`, { json });
+  }
   stop(): Promise<void> {
     return request("POST", `${this.base}/stop`, { json: {} });
   }

@@ -1,0 +1,217 @@
+/** On a map of importance: whether it is better than random, in a word and a shape; opens the curves that say so. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+
+import { asProblem } from "../api/client";
+import type { Estimate, JobState, MethodEntry, Problem, Result, ResultState } from "../contract";
+import { gradeOf, isMeasuring, measurementOf, measuringRequest, type Grade } from "../state/believe";
+import { isImportance } from "../state/what-if";
+import { Looking } from "../state/view";
+import { t, told } from "../text";
+import { about } from "../theme/expected";
+import { count, percent, quantity, seconds } from "../theme/format";
+import { base } from "../theme/styles";
+import { chart } from "../views/chart";
+import type { PanelContext } from "../views/context";
+import type { Known } from "./explaining";
+import { problemNote } from "./problem";
+
+const SHAPES = { better: "▲", "no-better": "◆", worse: "▼", silent: "◇" } as const;
+
+/** By run, model and target, what measuring would cost: asked once. */
+const estimates = new Map<string, Promise<Estimate | null>>();
+
+@customElement("tessera-badge")
+export class Badge extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+      }
+      .mark {
+        display: inline-flex;
+        align-items: baseline;
+        gap: 0.45rem;
+        min-block-size: 1.9rem;
+        padding: 0.15rem 0.75rem;
+        border-radius: 1rem;
+        font-size: 0.875rem;
+        text-align: start;
+        font-variant-numeric: tabular-nums;
+      }
+      .mark.better {
+        border-color: var(--accent);
+      }
+      .mark.unmeasured {
+        border-style: dashed;
+      }
+      .shape {
+        font-size: 0.75rem;
+      }
+      .better .shape {
+        color: var(--accent);
+      }
+      .worse .shape {
+        color: var(--danger);
+      }
+      .open {
+        display: grid;
+        gap: 0.9rem;
+        margin-block-start: 0.6rem;
+        padding: 0.9rem 1rem;
+        border: 1px solid var(--line);
+        border-radius: 0.6rem;
+        background: var(--raised);
+        min-inline-size: 0;
+      }
+      h4 {
+        font-size: 0.9375rem;
+      }
+      p {
+        max-inline-size: 65ch;
+        font-size: 0.875rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) known!: Known;
+  @property({ attribute: false }) state!: ResultState;
+  @property({ attribute: false }) result!: Result;
+  @property({ attribute: false }) job!: JobState;
+  @property({ attribute: false }) context!: PanelContext;
+  @state() private estimate: Estimate | null = null;
+  @state() private problem: Problem | null = null;
+  @state() private sending = false;
+  private readonly look = new Looking(this, () => this.context.look);
+
+  protected override updated(): void {
+    if (this.measurement === null && this.known.run.mine) void this.expect();
+  }
+
+  protected override render(): TemplateResult {
+    const one = this.measurement;
+    return html`${one === null ? this.unmeasured() : this.measured(one)} ${problemNote(this.problem)}`;
+  }
+
+  private get measurement(): ResultState | null {
+    return measurementOf(this.state.method, this.result, this.job, this.known);
+  }
+
+  private unmeasured(): TemplateResult {
+    const request = this.known.run.mine ? measuringRequest(this.result, this.job, this.known) : null;
+    if (request === null) return this.plain("○", t("believe.unmeasured"));
+    const cost = this.estimate === null ? "" : costOf(this.estimate);
+    const said = t(this.sending ? "believe.asking" : cost === "" ? "believe.measure" : "believe.measure-cost", {
+      cost,
+    });
+    return html`<button class="mark unmeasured" ?disabled=${this.sending} @click=${() => void this.measure()}>
+      <span class="shape" aria-hidden="true">○</span>${said}
+    </button>`;
+  }
+
+  private measured(one: ResultState): TemplateResult {
+    if (isMeasuring(one)) {
+      const far = one.progress?.fraction;
+      return this.plain("◌", far == null ? t("believe.measuring") : t("believe.measuring-far", { far: percent(far) }));
+    }
+    if (one.state === "failed") return html`${this.plain("○", t("believe.failed"))} ${problemNote(one.problem)}`;
+    const found = this.known.fetched(one.id);
+    const grade = gradeOf(found?.figures ?? one.figures, this.state.method.key, this.result.target);
+    if (grade === null) return this.plain("○", t("believe.unmeasured"));
+    const open = this.look.value.measured === true;
+    return html`<button
+        class="mark ${grade.verdict}"
+        aria-expanded=${open}
+        @click=${() => this.look.set({ measured: !open })}
+      >
+        <span class="shape" aria-hidden="true">${SHAPES[grade.verdict]}</span>${wordsOf(grade)}
+      </button>
+      ${open && found ? this.opened(grade, found, one) : nothing}`;
+  }
+
+  private plain(shape: string, words: string): TemplateResult {
+    return html`<p class="mark muted" role="status"><span class="shape" aria-hidden="true">${shape}</span>${words}</p>`;
+  }
+
+  /** What it means in a sentence, when it means nothing, and the curves. */
+  private opened(grade: Grade, result: Result, { id, seconds: took }: ResultState): TemplateResult {
+    const { orders, units, moved } = result.figures;
+    return html`<section class="open" aria-label=${t("believe.curves")}>
+      <p>${t("believe.means")}</p>
+      ${grade.why === null ? nothing : html`<p><strong>${this.why(grade)}</strong></p>`}
+      <p class="muted">
+        ${t("believe.rests", {
+          orders: orders?.value ?? 0,
+          units: units?.value ?? 0,
+          moved: quantity(moved?.value, moved?.unit ?? ""),
+        })}
+      </p>
+      ${result.panels.map((panel) => (panel.kind === "chart" ? chart(panel) : nothing))}
+      <p class="muted">
+        ${result.provenance.caveat} ${t("believe.took", { time: seconds(took ?? result.provenance.seconds) })}
+        <a href=${this.known.api.download(id, "json")} download="fidelity.json">JSON</a>
+      </p>
+    </section>`;
+  }
+
+  private why({ why }: Grade): string {
+    return why === null ? "" : t(`believe.why.${why}`);
+  }
+
+  private async measure(): Promise<void> {
+    const request = measuringRequest(this.result, this.job, this.known);
+    if (request === null) return;
+    this.problem = null;
+    this.sending = true;
+    try {
+      await this.known.api.addJobs(request);
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
+    await this.known.refresh();
+    this.sending = false;
+  }
+
+  private async expect(): Promise<void> {
+    const request = measuringRequest(this.result, this.job, this.known);
+    if (request === null || this.estimate !== null) return;
+    const key = JSON.stringify([this.known.run.id, request]);
+    const asked = estimates.get(key) ?? this.known.api.estimateJobs(request).catch(() => null);
+    estimates.set(key, asked);
+    this.estimate = await asked;
+  }
+}
+
+function costOf({ passes, seconds: time }: Estimate): string {
+  const counted = count("count.passes", Math.round(passes));
+  return time === null ? counted : `${counted}, ${about(time.expected)}`;
+}
+
+/** The verdict in words, with its two shares. */
+export function wordsOf({ verdict, deletion, insertion, why }: Grade): string {
+  if (verdict === "silent") return told(`believe.silent.${why ?? ""}`, t("believe.silent"));
+  return t(`believe.${verdict}`, { deletion: percent(deletion), insertion: percent(insertion) });
+}
+
+/** The badge of a result, where it is a map of importance. */
+export function badge(
+  card: MethodEntry | null,
+  known: Known | null,
+  parts: { state: ResultState; result: Result; job: JobState; context: PanelContext },
+): TemplateResult | typeof nothing {
+  if (card === null || known === null || !isImportance(card)) return nothing;
+  return html`<tessera-badge
+    .known=${known}
+    .state=${parts.state}
+    .result=${parts.result}
+    .job=${parts.job}
+    .context=${parts.context}
+  ></tessera-badge>`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tessera-badge": Badge;
+  }
+}
