@@ -6,6 +6,7 @@ import type { BranchesPanel, BranchNode, Unit } from "../contract";
 import type { UnitEnter } from "../marks/events";
 import { popup } from "../marks/popup";
 import { Roving } from "../marks/roving";
+import { t } from "../text";
 import { number, quantity } from "../theme/format";
 import { base } from "../theme/styles";
 import { aligned, alignmentColumns } from "../tokens/align";
@@ -59,8 +60,8 @@ export class ColumnsView extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <div class="row small">
-        <button aria-pressed=${!this.stacked} @click=${() => (this.stacked = false)}>Side by side</button>
-        <button aria-pressed=${this.stacked} @click=${() => (this.stacked = true)}>Token under token</button>
+        <button aria-pressed=${!this.stacked} @click=${() => (this.stacked = false)}>${t("columns.beside")}</button>
+        <button aria-pressed=${this.stacked} @click=${() => (this.stacked = true)}>${t("columns.under")}</button>
       </div>
       <div
         role="listbox"
@@ -74,7 +75,7 @@ export class ColumnsView extends LitElement {
       >
         ${this.stacked ? this.under() : this.beside()}
       </div>
-      <p class="small muted">Marked: where a text differs from ${this.titleOf(0)}, token by token.</p>
+      <p class="small muted">${t("columns.marked", { title: this.titleOf(0) })}</p>
     `;
   }
 
@@ -116,7 +117,7 @@ export class ColumnsView extends LitElement {
     const node = this.texts[text]?.node;
     const { value_label: label } = this.panel;
     const numbers = [
-      ...(node?.value == null ? [] : [`${label || "value"} ${number(node.value)}`]),
+      ...(node?.value == null ? [] : [`${label || t("unit.value")} ${number(node.value)}`]),
       ...(node?.log_probability == null ? [] : [quantity(node.log_probability, "nat")]),
     ];
     return html`<h5>
@@ -136,7 +137,7 @@ export class ColumnsView extends LitElement {
       role="option"
       tabindex="-1"
       aria-selected="false"
-      aria-label=${`${nameOf(own)}${this.differs(text, unit) ? ", differs" : ""}`}
+      aria-label=${this.differs(text, unit) ? t("columns.differs", { name: nameOf(own) }) : nameOf(own)}
       >${write([own])}</span
     >`;
   }
@@ -187,7 +188,7 @@ export class ColumnsView extends LitElement {
               <dd>${name}</dd>`,
         )}
       </dl>
-      <div class="fine">token ${unit} of ${this.titleOf(text)}</div>`;
+      <div class="fine">${t("columns.token", { unit: String(unit), title: this.titleOf(text) })}</div>`;
   }
 }
 

@@ -10,6 +10,7 @@ import type { UnitEnter, UnitSelect } from "../marks/events";
 import { popup } from "../marks/popup";
 import type { PatchGrid } from "../marks/patch-grid";
 import type { TokenStrip, UnitRange } from "../marks/token-strip";
+import { t } from "../text";
 import { PreferencesController } from "../theme/preferences";
 import { colourScale, type ColourScale } from "../theme/scales";
 import { base } from "../theme/styles";
@@ -78,8 +79,8 @@ export class LinksView extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <div class="row small">
-        <button aria-pressed=${!this.matrix} @click=${() => (this.matrix = false)}>Sources of one</button>
-        <button aria-pressed=${this.matrix} @click=${() => (this.matrix = true)}>Matrix</button>
+        <button aria-pressed=${!this.matrix} @click=${() => (this.matrix = false)}>${t("links.one")}</button>
+        <button aria-pressed=${this.matrix} @click=${() => (this.matrix = true)}>${t("links.matrix")}</button>
         ${readingControls(this.preferences, isGrid(this.source) ? "picture" : "text")}
       </div>
       ${this.panel.axes.map(
@@ -113,7 +114,7 @@ export class LinksView extends LitElement {
 
   private sourcesOfOne(): TemplateResult {
     const one = this.source === this.target;
-    return html`<p class="small muted">Choose a unit to see its sources.</p>
+    return html`<p class="small muted">${t("links.choose")}</p>
       <div class="stage" @unit-leave=${() => popup().hide()}>
         ${this.unitsOf("source", this.source, one)} ${one ? nothing : this.unitsOf("target", this.target, true)}
         <tessera-arc-layer

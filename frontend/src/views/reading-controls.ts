@@ -18,17 +18,17 @@ function pictureControls(preferences: PreferencesController): TemplateResult {
   const strengthen = (event: Event): void =>
     preferences.set({ strength: (event.target as HTMLInputElement).valueAsNumber });
   return html`<button class="quiet" aria-pressed=${beside} @click=${() => preferences.set({ beside: !beside })}>
-      side by side
+      ${t("picture.beside")}
     </button>
     <label class="row muted" ?hidden=${beside}>
-      colour
+      ${t("picture.colour")}
       <input
         type="range"
         min="0"
         max="1"
         step="0.05"
         .value=${String(strength)}
-        aria-label="How strongly the colours cover the picture"
+        aria-label=${t("picture.strength")}
         @input=${strengthen}
       />
     </label>`;

@@ -7,19 +7,20 @@ import { barStyles, probabilityBars } from "../marks/bars";
 import { curveStyles, stepCurve } from "../marks/curve";
 import type { UnitEnter } from "../marks/events";
 import { popup } from "../marks/popup";
-import { number, percent, plural, quantity, seconds } from "../theme/format";
+import { count, number, percent, quantity, seconds } from "../theme/format";
 import { PreferencesController } from "../theme/preferences";
 import { base } from "../theme/styles";
 import { nameOf, whereabouts } from "../tokens/describe";
 import { isGrid, pictureOf, stripOf, type PanelContext } from "./context";
 import { fate, groupsOf, type Groups } from "../marks/groups";
+import { t } from "../text";
 import "../marks/merge-grid";
 import "../marks/token-strip";
 
 const VARIANTS: Record<Answer["variant"], string> = {
-  full: "Everything kept",
-  reduced: "With this method",
-  random: "At random, same ratio",
+  full: t("reduction.full"),
+  reduced: t("reduction.reduced"),
+  random: t("reduction.random"),
 };
 
 export const reduction = (panel: ReductionPanel, context: PanelContext): TemplateResult =>
@@ -76,7 +77,7 @@ export class ReductionView extends LitElement {
 
   protected override render(): TemplateResult {
     const total = this.strip.units.length;
-    const counts = this.panel.stages.map(({ count }) => count);
+    const counts = this.panel.stages.map(({ count: left }) => left);
     return html`
       <label class="row small">
         <input
@@ -87,19 +88,19 @@ export class ReductionView extends LitElement {
           aria-valuetext=${this.stage.label}
           @input=${(event: Event) => (this.shown = (event.target as HTMLInputElement).valueAsNumber)}
         />
-        <span><strong>${this.stage.label}</strong>: ${this.stage.count} of ${total} left</span>
+        <span
+          ><strong>${this.stage.label}</strong>:
+          ${t("reduction.left", { left: number(this.stage.count), all: number(total) })}</span
+        >
       </label>
       <div @unit-enter=${this.enter} @unit-leave=${this.leave}>${this.picture()}</div>
-      <p class="small muted">
-        Numbers count the units that live in one; crossed ones are gone. ${this.context.result.provenance.reads}
-        ${this.panel.positions}
-      </p>
+      <p class="small muted">${t("reduction.how")} ${this.context.result.provenance.reads} ${this.panel.positions}</p>
       <div>
-        <h4>Units left after each stage</h4>
+        <h4>${t("reduction.after")}</h4>
         ${stepCurve(
           [
-            { label: "units left", values: counts },
-            { label: "all", values: counts.map(() => total), faint: true },
+            { label: t("reduction.units-left"), values: counts },
+            { label: t("reduction.all"), values: counts.map(() => total), faint: true },
           ],
           this.shown,
         )}
@@ -138,8 +139,8 @@ export class ReductionView extends LitElement {
       <h4>${VARIANTS[variant]}</h4>
       <p><strong>${candidates[0]?.label ?? ""}</strong> <span class="small muted">${label}</span></p>
       ${probabilityBars(candidates.map((candidate) => ({ label: candidate.label, value: candidate.probability })))}
-      ${divergence === null ? nothing : html`<p class="small muted">${quantity(divergence, "nat")} from the full answer</p>`}
-      ${agreement === null ? nothing : html`<p class="small muted">agrees in ${percent(agreement)}</p>`}
+      ${divergence === null ? nothing : html`<p class="small muted">${t("reduction.divergence", { value: quantity(divergence, "nat") })}</p>`}
+      ${agreement === null ? nothing : html`<p class="small muted">${t("reduction.agrees", { share: percent(agreement) })}</p>`}
     </div>`;
   }
 
@@ -149,10 +150,10 @@ export class ReductionView extends LitElement {
       <table class="small">
         <thead>
           <tr>
-            <th scope="col">Cost</th>
-            <th scope="col" class="number">before</th>
-            <th scope="col" class="number">after</th>
-            <th scope="col" class="number">saved</th>
+            <th scope="col">${t("reduction.cost")}</th>
+            <th scope="col" class="number">${t("reduction.before")}</th>
+            <th scope="col" class="number">${t("reduction.after-it")}</th>
+            <th scope="col" class="number">${t("reduction.saved")}</th>
           </tr>
         </thead>
         <tbody>
@@ -161,7 +162,7 @@ export class ReductionView extends LitElement {
             latency === null
               ? nothing
               : html`<tr>
-                  <th scope="row">Time of one pass, median of ${latency.runs}</th>
+                  <th scope="row">${t("reduction.latency", { runs: number(latency.runs) })}</th>
                   <td class="number">${seconds(latency.before)}</td>
                   <td class="number">${seconds(latency.after)}</td>
                   <td class="number">${saved(latency.before, latency.after)}</td>
@@ -178,12 +179,12 @@ export class ReductionView extends LitElement {
   private story(unit: number): string {
     const survivor = this.groups.root[unit] ?? -1;
     const size = this.groups.members.get(survivor)?.length ?? 0;
-    const kind = this.strip.units[unit]?.kind ?? "unit";
-    if (survivor < 0) return "dropped";
-    if (size === 1) return this.panel.protected.includes(unit) ? "kept: protected" : "kept";
-    if (survivor === unit) return `holds ${plural(size, kind, kind === "patch" ? "patches" : `${kind}s`)}`;
+    const patches = this.strip.units[unit]?.kind === "patch";
+    if (survivor < 0) return t("reduction.dropped");
+    if (size === 1) return t(this.panel.protected.includes(unit) ? "reduction.protected" : "reduction.kept");
+    if (survivor === unit) return count(patches ? "reduction.holds-patches" : "reduction.holds-tokens", size);
     const home = this.strip.units[survivor];
-    return `merged into ${home ? nameOf(home) : survivor}, with ${plural(size - 1, "other")}`;
+    return count("reduction.merged", size - 1, { home: home ? nameOf(home) : String(survivor) });
   }
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
@@ -218,7 +219,7 @@ function costRow({ label, unit, formula, before, after }: Cost): TemplateResult 
 export function saved(before: number, after: number): string {
   if (before === 0) return "";
   const share = (100 * (before - after)) / before;
-  return `${share < 0 ? "−" : ""}${number(Math.abs(Math.round(10 * share) / 10))}%`;
+  return `${share < 0 ? "−" : ""}${quantity(Math.abs(Math.round(10 * share) / 10), "%")}`;
 }
 
 declare global {

@@ -8,7 +8,8 @@ import { popup } from "../marks/popup";
 import { Roving } from "../marks/roving";
 import { isRightToLeft, staves, type StaveLine, type StavePiece } from "../marks/staves";
 import { staveStyles } from "../marks/stave-styles";
-import { plural } from "../theme/format";
+import { t } from "../text";
+import { count } from "../theme/format";
 import { PreferencesController } from "../theme/preferences";
 import { base } from "../theme/styles";
 import { hex, nameOf } from "../tokens/describe";
@@ -74,13 +75,13 @@ export class SegmentationsView extends LitElement {
     const hidden = this.lines.length - this.shownLines;
     return html`
       <div class="row small">${readingControls(this.preferences, "cuts")}</div>
-      <ol class="names" aria-label="Rows">
+      <ol class="names" aria-label=${t("staves.rows")}>
         ${this.strips.map((strip, row) => html`<li><span class="key">${row + 1}</span> ${strip.label} ${this.count(strip)} ${this.pin(strip)}</li>`)}
       </ol>
       <div
         class="score"
         role="listbox"
-        aria-label="The text as each tokenizer cuts it"
+        aria-label=${t("staves.score")}
         @focusin=${this.roving.focusin}
         @focusout=${this.leave}
         @pointerover=${this.roving.pointerover}
@@ -93,12 +94,12 @@ export class SegmentationsView extends LitElement {
       ${
         hidden > 0
           ? html`<button @click=${() => (this.shownLines += 4 * LINES_AT_ONCE)}>
-              Show ${plural(hidden, "more line")}
+              ${count("staves.more", hidden)}
             </button>`
           : nothing
       }
       <p class="small muted">
-        <span class="swatch"></span> every tokenizer cuts here. ${this.context.result.provenance.reads}
+        <span class="swatch"></span> ${t("staves.shared")} ${this.context.result.provenance.reads}
       </p>
       <tessera-metrics .names=${this.strips.map(({ label }) => label)} .panel=${this.panel}></tessera-metrics>
     `;
@@ -110,7 +111,9 @@ export class SegmentationsView extends LitElement {
   }
 
   private count(strip: Strip): TemplateResult {
-    return html`<span class="muted">${plural(strip.units.filter(({ kind }) => kind !== "gap").length, "token")}</span>`;
+    return html`<span class="muted"
+      >${count("count.tokens", strip.units.filter(({ kind }) => kind !== "gap").length)}</span
+    >`;
   }
 
   private line(line: StaveLine): TemplateResult {
@@ -149,9 +152,15 @@ export class SegmentationsView extends LitElement {
       data-unit=${place}
       tabindex="-1"
       role="option"
-      aria-label=${`${this.strips[row]?.label ?? ""}: ${unit ? nameOf(unit) : quoted(piece.text)}, token ${first}`}
+      aria-label=${this.spoken(piece, row)}
       >${text}</span
     >`;
+  }
+
+  private spoken({ units: [first = 0], text }: StavePiece, row: number): string {
+    const unit = this.strips[row]?.units[first];
+    const name = unit ? nameOf(unit) : quoted(text);
+    return t("staves.token", { row: this.strips[row]?.label ?? "", name, at: String(first) });
   }
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
@@ -173,10 +182,12 @@ export class SegmentationsView extends LitElement {
         ${this.strips.map(
           (strip) =>
             html`<dt>${strip.label}</dt>
-              <dd>${plural(strip.units.filter(inside).length, "token")}</dd>`,
+              <dd>${count("count.tokens", strip.units.filter(inside).length)}</dd>`,
         )}
       </dl>
-      <div class="fine">${to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`}</div>
+      <div class="fine">
+        ${t("unit.byte-range", { count: to - from, place: to - from === 1 ? String(from) : `${from}–${to - 1}` })}
+      </div>
       ${units.map(
         (unit) =>
           html`<div class="fine mono">
