@@ -1,12 +1,16 @@
 /** The methods that answer one question: in groups by what they cost, with a search where they are many. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 
 import type { MethodEntry, ModelEntry } from "../contract";
+import { methodName, methodSummary } from "../forms/cards";
 import { unfit } from "../forms/fit";
 import { found, grouped, type CostGroup } from "../forms/groups";
-import { plural } from "../theme/format";
+import { t } from "../text";
+import { count } from "../theme/format";
 import { base } from "../theme/styles";
+import type { GuideDialog } from "./guide-dialog";
+import "./guide-dialog";
 
 /** So many are seen at a glance; more are searched, and folded but for the quick ones. */
 const FEW = 8;
@@ -74,6 +78,24 @@ export class AskMethods extends LitElement {
         align-items: baseline;
         cursor: pointer;
       }
+      ul > li {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 0.25rem;
+        align-items: start;
+      }
+      details.small ul > li {
+        display: list-item;
+      }
+      .help {
+        min-block-size: 1.6rem;
+        inline-size: 1.6rem;
+        padding: 0;
+        border-color: var(--line);
+        border-radius: 50%;
+        font-size: 0.8125rem;
+        line-height: 1;
+      }
       label .small {
         grid-column: 2;
         line-height: 1.4;
@@ -100,6 +122,7 @@ export class AskMethods extends LitElement {
   @property({ attribute: false }) asked: readonly ModelEntry[] = [];
   @property({ attribute: false }) models: readonly ModelEntry[] = [];
   @state() private query = "";
+  @query("tessera-guide-dialog") private guide!: GuideDialog;
 
   protected override render(): TemplateResult {
     const judged = this.methods.map((method) => ({ method, why: unfit(method, this.asked, this.models) }));
@@ -121,14 +144,15 @@ export class AskMethods extends LitElement {
             : this.list(methods)
       }
       ${others.length === 0 ? nothing : this.misfits(others)}
+      <tessera-guide-dialog></tessera-guide-dialog>
     </fieldset>`;
   }
 
   private search(): TemplateResult {
     return html`<input
       type="search"
-      placeholder=${`Search ${this.methods.length} methods`}
-      aria-label=${`Search the methods of: ${this.question}`}
+      placeholder=${t("methods-list.search", { count: this.methods.length })}
+      aria-label=${t("methods-list.search-of", { question: this.question })}
       .value=${this.query}
       @input=${(event: Event) => (this.query = (event.target as HTMLInputElement).value)}
     />`;
@@ -137,7 +161,7 @@ export class AskMethods extends LitElement {
   private matching(methods: readonly MethodEntry[]): TemplateResult {
     const matching = found(methods, this.query.trim());
     return matching.length === 0
-      ? html`<p class="small muted" role="status">No method’s card says that.</p>`
+      ? html`<p class="small muted" role="status">${t("methods-list.nothing")}</p>`
       : this.list(matching);
   }
 
@@ -147,7 +171,7 @@ export class AskMethods extends LitElement {
       <summary>
         <strong>${title}</strong>
         <span class="small">· ${short} · ${methods.length}</span>
-        ${chosen > 0 ? html`<span class="small count">· ${chosen} chosen</span>` : nothing}
+        ${chosen > 0 ? html`<span class="small count">· ${t("methods-list.chosen", { count: chosen })}</span>` : nothing}
       </summary>
       ${this.list(methods)}
     </details>`;
@@ -160,6 +184,7 @@ export class AskMethods extends LitElement {
   }
 
   private method(method: MethodEntry): TemplateResult {
+    const name = methodName(method);
     return html`<li>
       <label>
         <input
@@ -168,18 +193,27 @@ export class AskMethods extends LitElement {
           @change=${() => this.dispatchEvent(new MethodToggle(method))}
         />
         <span
-          >${method.name}${method.background ? html`<span class="later" title="Runs in the background, with progress">takes longer</span>` : nothing}</span
+          >${name}${method.background ? html`<span class="later" title=${t("methods-list.later-how")}>${t("methods-list.later")}</span>` : nothing}</span
         >
-        <span class="small muted">${method.summary}</span>
+        <span class="small muted">${methodSummary(method)}</span>
       </label>
+      <button
+        class="quiet help"
+        aria-label=${t("guide.open", { method: name })}
+        title=${t("guide.open", { method: name })}
+        @click=${() => this.guide.open(method)}
+      >
+        ?
+      </button>
     </li>`;
   }
 
   private misfits(others: readonly { method: MethodEntry; why: string | null }[]): TemplateResult {
     return html`<details class="small">
-      <summary>${plural(others.length, "method")} cannot be asked here</summary>
+      <summary>${count("methods-list.unfit", others.length)}</summary>
       <ul>
-        ${others.map(({ method: { name }, why }) => {
+        ${others.map(({ method, why }) => {
+          const name = methodName(method);
           const said = why ?? "";
           const rest = said.startsWith(name) ? said.slice(name.length) : `: ${said}`;
           return html`<li><strong>${name}</strong><span class="muted">${rest}</span></li>`;

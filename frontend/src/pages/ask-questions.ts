@@ -4,15 +4,16 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { Lens, MethodEntry, ModelEntry } from "../contract";
 import { defaultMethods, LENSES, methodsFor, unfit, type Kind } from "../forms/fit";
+import { t } from "../text";
 import { base } from "../theme/styles";
 import type { MethodToggle } from "./ask-methods";
 import "./ask-methods";
 
 const KINDS: Readonly<Record<Kind, string>> = {
-  text: "a text",
-  image: "a picture",
-  table: "a labelled file",
-  logprobs: "log-probabilities",
+  text: t("questions.text"),
+  image: t("questions.image"),
+  table: t("questions.table"),
+  logprobs: t("questions.logprobs"),
 };
 
 export class MethodsChange extends Event {
@@ -71,7 +72,7 @@ export class AskQuestions extends LitElement {
 
   protected override render(): TemplateResult {
     const asked = LENSES.filter(({ lens }) => this.chosen.some((method) => method.lens === lens));
-    return html`<div class="questions" role="group" aria-label="Questions">
+    return html`<div class="questions" role="group" aria-label=${t("questions.label")}>
         ${LENSES.map(({ lens, question, short }) => this.question(lens, question, short))}
       </div>
       ${asked.map(
@@ -93,12 +94,12 @@ export class AskQuestions extends LitElement {
     const empty = offered.length === 0 && this.kinds.length > 0;
     return html`<button aria-pressed=${on} ?disabled=${empty} @click=${() => this.toggleLens(lens, offered)}>
       <span class="title">${question}</span>
-      <span class="small muted">${empty ? `nothing here asks this of ${this.nameKinds()}` : short}</span>
+      <span class="small muted">${empty ? t("questions.none", { kinds: this.nameKinds() }) : short}</span>
     </button>`;
   }
 
   private nameKinds(): string {
-    return this.kinds.map((kind) => KINDS[kind]).join(" with ");
+    return this.kinds.map((kind) => KINDS[kind]).join(t("questions.with"));
   }
 
   private toggleLens(lens: Lens, offered: readonly MethodEntry[]): void {

@@ -1,18 +1,25 @@
-/** Samples that are one click away, and the runs of before. */
+/** Worked questions and samples that are one click away, and the runs of before. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
-import { createRun, uploadSource } from "../api";
+import { createRun, gallery, uploadSource } from "../api";
 import { asProblem } from "../api/client";
-import type { MethodEntry, Problem, RunSummary, Sample } from "../contract";
+import type { MethodEntry, Problem, RunSummary, Sample, WorkedQuestion } from "../contract";
+import { methodName } from "../forms/cards";
+import { t, told } from "../text";
 import { moment } from "../theme/format";
 import { base } from "../theme/styles";
+import { galleryList, galleryStyles } from "./gallery-card";
 import { problemNote } from "./problem";
+
+/** So many worked questions are shown before one asks for all. */
+const FEW = 4;
 
 @customElement("tessera-ask-samples")
 export class AskSamples extends LitElement {
   static override styles = [
     base,
+    galleryStyles,
     css`
       :host {
         display: grid;
@@ -21,6 +28,10 @@ export class AskSamples extends LitElement {
       h2 {
         font-size: 1rem;
         margin-block-end: 0.75rem;
+      }
+      .all {
+        margin-block-start: 0.6rem;
+        font-size: 0.9375rem;
       }
       .problem {
         margin-block-end: 0.75rem;
@@ -98,16 +109,26 @@ export class AskSamples extends LitElement {
   @property({ attribute: false }) runs: readonly RunSummary[] = [];
   @property({ attribute: false }) methods: readonly MethodEntry[] = [];
   @property({ type: Boolean }) ready = false;
+  @state() private worked: readonly WorkedQuestion[] = [];
   @state() private starting: string | null = null;
   @state() private problem: Problem | null = null;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    gallery().then(
+      (questions) => (this.worked = questions),
+      () => undefined, // Samples and runs do without.
+    );
+  }
+
   protected override render(): TemplateResult {
     return html`
+      ${this.worked.length === 0 ? nothing : this.questions(this.worked)}
       ${
         this.samples.length === 0
           ? nothing
           : html`<section>
-              <h2>Or begin with one of these</h2>
+              <h2>${t("samples.title")}</h2>
               ${problemNote(this.problem)}
               <ul class="samples">
                 ${this.samples.map((sample) => html`<li>${this.sample(sample)}</li>`)}
@@ -118,7 +139,7 @@ export class AskSamples extends LitElement {
         this.runs.length === 0
           ? nothing
           : html`<section>
-              <h2>My recent runs</h2>
+              <h2>${t("samples.runs")}</h2>
               <ul class="runs">
                 ${this.runs.slice(0, 12).map((run) => html`<li>${this.run(run)}</li>`)}
               </ul>
@@ -127,25 +148,38 @@ export class AskSamples extends LitElement {
     `;
   }
 
+  private questions(worked: readonly WorkedQuestion[]): TemplateResult {
+    return html`<section>
+      <h2>${t("gallery.title")}</h2>
+      ${galleryList(worked.slice(0, FEW))}
+      <p class="all"><a href="/gallery">${t("gallery.all", { count: worked.length })}</a></p>
+    </section>`;
+  }
+
   private sample(sample: Sample): TemplateResult {
     return html`<button ?disabled=${!this.ready || this.starting !== null} @click=${() => this.start(sample)}>
       ${sample.image_url === null ? nothing : html`<img src=${sample.image_url} alt="" loading="lazy" />`}
       <span>
-        <span class="title">${this.starting === sample.id ? "Starting …" : sample.title}</span>
+        <span class="title"
+          >${this.starting === sample.id ? t("samples.starting") : told(`samples.${sample.id}.title`, sample.title)}</span
+        >
         <span class="excerpt">${sample.text ?? ""}</span>
       </span>
     </button>`;
   }
 
   private run({ url, label, thumbnail, created, methods, state }: RunSummary): TemplateResult {
-    const names = methods.map((key) => this.methods.find((method) => method.key === key)?.name ?? key);
+    const names = methods.map((key) => {
+      const method = this.methods.find((one) => one.key === key);
+      return method ? methodName(method) : key;
+    });
     return html`<a href=${url}>
         ${thumbnail === null ? nothing : html`<img src=${thumbnail} alt="" loading="lazy" />`}
         <span class="label">${label}</span>
       </a>
       <span class="small muted"
         >${names.slice(0, 2).join(", ")}${names.length > 2 ? " …" : ""} ·
-        ${state === "done" ? moment(created) : state}</span
+        ${state === "done" ? moment(created) : told(`state.${state}`, state)}</span
       >`;
   }
 

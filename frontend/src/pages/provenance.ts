@@ -2,24 +2,24 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { Result } from "../contract";
+import { t } from "../text";
 import { bytes, seconds } from "../theme/format";
 
 export function provenance({ provenance: known }: Result, paper: string): TemplateResult {
   const rows: [name: string, value: unknown][] = [
     ...known.models.map(({ role, model, revision, dtype, tokenizer_hash: hash }): [string, unknown] => [
-      role === "main" ? "Model" : `Model (${role})`,
-      html`${model} at ${revision || "no revision"},
-      ${dtype}${hash === "" ? nothing : html`, tokenizer <code>${hash.slice(0, 12)}</code>`}`,
+      role === "main" ? t("provenance.model") : t("provenance.model-role", { role }),
+      html`${t("provenance.at", { model, revision: revision || t("provenance.no-revision"), dtype })}${hash === "" ? nothing : html`, ${t("provenance.tokenizer")} <code>${hash.slice(0, 12)}</code>`}`,
     ]),
-    ["Method", `${known.method}, version ${known.version}`],
-    ["Parameters", html`<code>${JSON.stringify(known.parameters)}</code>`],
-    ["Reading", known.reading ? html`<code>${JSON.stringify(known.reading)}</code>` : ""],
-    ["Rows of logits", known.rows.length > 0 ? known.rows.join(", ") : ""],
-    ["Seed", String(known.seed)],
-    ["Computed on", known.device],
-    ["Took", seconds(known.seconds)],
-    ["Most memory", bytes(known.peak_memory_bytes)],
-    ["Paper", reference(paper)],
+    [t("provenance.method"), t("provenance.version", { method: known.method, version: String(known.version) })],
+    [t("provenance.parameters"), html`<code>${JSON.stringify(known.parameters)}</code>`],
+    [t("provenance.reading"), known.reading ? html`<code>${JSON.stringify(known.reading)}</code>` : ""],
+    [t("provenance.rows"), known.rows.length > 0 ? known.rows.join(", ") : ""],
+    [t("provenance.seed"), String(known.seed)],
+    [t("provenance.device"), known.device],
+    [t("provenance.took"), seconds(known.seconds)],
+    [t("provenance.memory"), bytes(known.peak_memory_bytes)],
+    [t("provenance.paper"), reference(paper)],
   ];
   return html`<dl class="provenance">
     ${rows.map(([name, value]) =>

@@ -1,131 +1,36 @@
 /** One method's answer: what it is doing, then its panels, figures, provenance and downloads. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { RunApi } from "../api";
 import type { JobState, MethodEntry, Panel, Problem, Result, ResultState, RunState } from "../contract";
 import { isUnfinished } from "../state/run";
+import { isImportance } from "../state/what-if";
 import { ViewStore } from "../state/view";
 import { changedSince, type Catalogue } from "../state/versions";
 import { Shortcuts } from "../state/shortcuts";
 import type { Slot } from "../state/watch";
 import { methodName, methodSummary } from "../forms/cards";
-import { dialStyles } from "../marks/dial";
 import { t } from "../text";
 import { restOf, turnOf } from "../theme/expected";
 import { bytes, seconds } from "../theme/format";
-import { base } from "../theme/styles";
 import { draw } from "../views";
 import type { PanelContext } from "../views/context";
 import { targets } from "../views/targets";
 import { exportMenu } from "./exporting";
-import { figures, figureStyles } from "./figures";
+import { badge } from "./badge";
+import type { Known } from "./explaining";
+import { figures } from "./figures";
 import { pinButtons, pinOf, pinShortcut, type Pinnable } from "./pinning";
 import { problemNote } from "./problem";
 import { provenance } from "./provenance";
+import { resultStyles } from "./result-styles";
+import "./what-if";
+import "./how-to-read";
 
 @customElement("tessera-result-card")
 export class ResultCard extends LitElement {
-  static override styles = [
-    base,
-    dialStyles,
-    figureStyles,
-    css`
-      :host {
-        display: grid;
-        gap: 0.9rem;
-        align-content: start;
-        min-inline-size: 0;
-        padding: 1.1rem 1.25rem 1.25rem;
-        border: 1px solid var(--line);
-        border-radius: 0.75rem;
-        background: var(--paper);
-      }
-      header {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) max-content;
-        gap: 0 0.75rem;
-      }
-      header > :not(.pins) {
-        grid-column: 1;
-      }
-      .pins {
-        grid-area: 1 / 2 / span 2;
-        display: flex;
-        flex-direction: column;
-        align-items: end;
-        gap: 0.3rem;
-      }
-      header p {
-        color: var(--muted);
-        font-size: 0.875rem;
-        max-inline-size: 65ch;
-      }
-      h3 {
-        font-size: 1.0625rem;
-      }
-      progress {
-        inline-size: 100%;
-        block-size: 0.4rem;
-        accent-color: var(--accent);
-      }
-      .body {
-        display: grid;
-        gap: 0.9rem;
-        min-inline-size: 0;
-        transition: opacity 160ms;
-      }
-      .past {
-        opacity: 0.55;
-      }
-      .read h4 {
-        font-size: 0.8125rem;
-        font-weight: 500;
-        color: var(--muted);
-      }
-      .read p {
-        max-block-size: 12rem;
-        overflow: auto;
-        margin-block-end: 0.75rem;
-        font-size: 1.125rem;
-        line-height: 1.6;
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-        unicode-bidi: plaintext;
-      }
-      footer {
-        display: grid;
-        gap: 0.35rem;
-        font-size: 0.8125rem;
-        color: var(--muted);
-        border-block-start: 1px solid var(--line);
-        padding-block-start: 0.7rem;
-      }
-      .made {
-        color: var(--ink);
-      }
-      dl.provenance {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        gap: 0.15rem 1rem;
-        padding-block: 0.5rem;
-        overflow-wrap: anywhere;
-      }
-      @media (max-width: 40rem) {
-        :host {
-          padding: 0.9rem 0.85rem 1rem;
-          margin-inline: -0.35rem;
-        }
-      }
-      @media print {
-        :host {
-          break-inside: avoid;
-          border: 0;
-          padding: 0;
-        }
-      }
-    `,
-  ];
+  static override styles = resultStyles;
 
   @property({ attribute: false }) state!: ResultState;
   @property({ attribute: false }) job!: JobState;
@@ -138,6 +43,10 @@ export class ResultCard extends LitElement {
   @property({ attribute: false }) view = new ViewStore();
   /** What the parts of the view go by: the method and its parameters, whatever it explains. */
   @property() key = "";
+  /** The run around it; null where the card stands alone. */
+  @property({ attribute: false }) known: Known | null = null;
+  /** Whether what was tried on its target stands here, whatever is selected. */
+  @property({ attribute: false }) keepsTries = false;
   /** Another result, of the same method, that is on its way to take this one's place. */
   @property({ attribute: false }) next: ResultState | null = null;
   /** What was asked, so that it can be asked again. */
@@ -238,15 +147,36 @@ export class ResultCard extends LitElement {
     return exportMenu({ api, run, job, state, context, view, key, result, name, panels: panelsOf(result) });
   }
 
+  /** What is selected on each panel of scores, to ask what happens without it. */
+  private whatIf(result: Result): TemplateResult | typeof nothing {
+    if (this.known === null || this.card === null || !isImportance(this.card)) return nothing;
+    const selections = result.panels.flatMap((panel) => {
+      const strip = panel.kind === "scores" ? result.strips.find(({ id }) => id === panel.strip) : undefined;
+      return strip ? [{ strip, units: this.contextOf(result, panel).look.value.selected ?? [] }] : [];
+    });
+    return html`<tessera-what-if
+      .known=${this.known}
+      .result=${result}
+      .job=${this.job}
+      .context=${this.contextOf(result)}
+      .selections=${selections}
+      .keeps=${this.keepsTries}
+    ></tessera-what-if>`;
+  }
+
   private ready(result: Result): TemplateResult {
     return html`
+      ${badge(this.card, this.known, { state: this.state, result, job: this.job, context: this.contextOf(result) })}
       ${figures(result)} ${readText(result)}
-      ${panelsOf(result).map((panel) => draw(panel, this.contextOf(result, panel)))}
+      ${panelsOf(result).map((panel) => draw(panel, this.contextOf(result, panel)))} ${this.whatIf(result)}
+      <tessera-how-to-read .card=${this.card}></tessera-how-to-read>
       <footer>
         ${changedSince(result, this.catalogue).map((sentence) => html`<p class="made">${sentence}</p>`)}
         ${result.provenance.caveat === "" ? nothing : html`<p>${result.provenance.caveat}</p>`}
         <details>
-          <summary>How this was computed, ${seconds(this.state.seconds ?? result.provenance.seconds)}</summary>
+          <summary>
+            ${t("provenance.computed", { seconds: seconds(this.state.seconds ?? result.provenance.seconds) })}
+          </summary>
           ${this.card ? html`<p>${this.card.description}</p>` : nothing} ${provenance(result, this.card?.paper ?? "")}
         </details>
         ${this.exporting(result)}
@@ -269,7 +199,7 @@ function readText({ strips, panels }: Result): TemplateResult | typeof nothing {
   return html`<div class="read">
     <h4>${input.label}</h4>
     <p dir="auto" tabindex="0">${text}</p>
-    <h4>${strips.find(({ role }) => role === "output")?.label ?? "Output"}</h4>
+    <h4>${strips.find(({ role }) => role === "output")?.label ?? t("result.output")}</h4>
   </div>`;
 }
 
