@@ -199,6 +199,20 @@ export const stripStyles = css`
     text-decoration: line-through;
     background-color: var(--sunken);
   }
+  /* Of a comparison: nothing on the other side stands for it; it stands on one side only; its twin is looked at. */
+  [data-state~="unaligned"] {
+    background-image: repeating-linear-gradient(135deg, var(--hatch) 0 1px, transparent 1px 5px);
+  }
+  [data-state~="added"] {
+    text-decoration: underline 2px var(--accent);
+    text-underline-offset: 0.25em;
+    text-decoration-skip-ink: none;
+  }
+  [data-lit] {
+    outline: 2px solid var(--accent);
+    outline-offset: -1px;
+    border-radius: 2px;
+  }
   [data-state~="merged"] {
     background-color: color-mix(in oklab, var(--high) 22%, var(--paper));
   }

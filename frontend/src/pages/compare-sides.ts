@@ -37,7 +37,7 @@ function resultSelect(
   change: (place: Place) => void,
 ): TemplateResult {
   const chosen = (event: Event): void =>
-    change({ ...withoutSelections(place), result: (event.target as HTMLSelectElement).value });
+    change({ at: place.at, result: (event.target as HTMLSelectElement).value, panel: 0, part: "" });
   const known = run.results.filter((state) => state.state === "done" || isUnfinished(state));
   return html`<select aria-label=${t("compare.what", { side: letter })} @change=${chosen}>
     ${known.map(
@@ -56,7 +56,7 @@ function partSelect(
   change: (place: Place) => void,
 ): TemplateResult | typeof nothing {
   const parts = partsOf(result);
-  const at = parts.findIndex(({ panel, part }) => panel === place.panel && part === place.part);
+  const at = place.part === "" ? 0 : parts.findIndex(({ panel, part }) => panel === place.panel && part === place.part);
   if (parts.length < 2 && at >= 0) return nothing;
   const chosen = (event: Event): void => {
     const part = parts[Number((event.target as HTMLSelectElement).value)];

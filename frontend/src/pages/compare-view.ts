@@ -6,7 +6,9 @@ import { methods as allMethods } from "../api";
 import type { MethodEntry } from "../contract";
 import { compare, type Comparison, type Side, type Unlike } from "../state/compare";
 import { BEGIN, type Comparing, type Manner } from "../state/comparing";
+import { counterpart } from "../state/edited";
 import { measured, type Measured } from "../state/measured";
+import type { Place } from "../state/pins";
 import { sideOf, SideWatch, type Fetched } from "../state/side";
 import { t } from "../text";
 import { isGrid } from "../views/context";
@@ -92,10 +94,21 @@ export class CompareView extends LitElement {
   private heads(): TemplateResult {
     const head = (letter: "A" | "B", at: "a" | "b"): unknown => {
       const place = this.comparing[at];
-      const change = (changed: Comparing["a"]): void => this.change({ [at]: changed });
+      const change = (changed: Place): void => this.choose(at, changed);
       return place && sideHead(letter, place, this[at].value, this.catalogue, change);
     };
     return html`<div class="sides">${head("A", "a")} ${head("B", "b")}</div>`;
+  }
+
+  /** Of an edited prompt the same answer of both runs is compared, whichever of both is chosen. */
+  private choose(at: "a" | "b", place: Place): void {
+    const [own, others] = at === "a" ? [this.a.value, this.b.value] : [this.b.value, this.a.value];
+    const known = "run" in own && "run" in others && this.comparing.edited;
+    const state = known ? own.run.results.find(({ id }) => id === place.result) : undefined;
+    const twin = known && state ? counterpart(state, own.run, others.run) : null;
+    const other = at === "a" ? this.comparing.b : this.comparing.a;
+    const followed = twin && other ? { ...place, at: other.at, result: twin.id } : other;
+    this.change(at === "a" ? { a: place, b: followed } : { a: followed, b: place });
   }
 
   private state(side: string, { kind, ...fetched }: Fetched): TemplateResult | typeof nothing {

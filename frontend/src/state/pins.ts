@@ -7,6 +7,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 import type { Selection } from "../marks/band";
+import { store, stored } from "./storage";
 
 export interface Place {
   /** `runs/ID`, or `s/SECRET` for a page that was shared. */
@@ -79,7 +80,7 @@ export function toggled({ a, b }: Pins, pin: Pin): Pins {
 
 const KEY = "tessera.pins";
 const hosts = new Set<ReactiveControllerHost>();
-let current: Pins = stored();
+let current: Pins = load();
 
 /** The pins of this browser; its host is drawn again when they change, in another tab as well. */
 export class PinsController implements ReactiveController {
@@ -93,11 +94,7 @@ export class PinsController implements ReactiveController {
 
   set(pins: Pins): void {
     keep(pins);
-    try {
-      localStorage.setItem(KEY, JSON.stringify(pins));
-    } catch {
-      // Without room to keep them, they last as long as the page.
-    }
+    store(KEY, JSON.stringify(pins));
   }
 
   toggle(pin: Pin): void {
@@ -116,7 +113,7 @@ export class PinsController implements ReactiveController {
 }
 
 function changed({ key }: StorageEvent): void {
-  if (key === KEY || key === null) keep(stored());
+  if (key === KEY || key === null) keep(load());
 }
 
 function keep(pins: Pins): void {
@@ -125,9 +122,9 @@ function keep(pins: Pins): void {
 }
 
 /** What is stored may be older than this version, or someone's own: only what has the shape of pins counts. */
-function stored(): Pins {
+function load(): Pins {
   try {
-    const { a, b } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Pins>;
+    const { a, b } = JSON.parse(stored(KEY) ?? "{}") as Partial<Pins>;
     return { a: asPin(a), b: asPin(b) };
   } catch {
     return NONE;

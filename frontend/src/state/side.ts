@@ -76,8 +76,15 @@ async function fetched(place: Place): Promise<Fetched> {
   }
 }
 
+/** The place itself, or, where it names no part, the first that the result holds. */
+function placed(result: Result, place: Place): Place {
+  const [first] = place.part === "" ? partsOf(result) : [];
+  return first === undefined ? place : { ...place, panel: first.panel, part: first.part };
+}
+
 /** The numbers that a place names in a result; null where the result does not hold them. */
-export function sideOf(result: Result, { panel: at, part, selections }: Place): Side | null {
+export function sideOf(result: Result, place: Place): Side | null {
+  const { panel: at, part, selections } = placed(result, place);
   const panel = result.panels[at];
   if (panel?.kind === "segmentations") {
     const strip = result.strips.find(({ id }) => id === part && panel.strips.includes(id));

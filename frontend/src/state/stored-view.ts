@@ -100,6 +100,7 @@ const VIEW: { readonly [Part in keyof Required<RunView>]: Check } = {
   at: shaped({ card: isText, offset: isNumber }, ["card", "offset"]),
   only: isText,
   order: oneOf("faithful", "asked"),
+  compare: isText,
 };
 
 const passing = (value: Record<string, unknown>, checks: Readonly<Record<string, Check>>): Record<string, unknown> =>

@@ -82,6 +82,8 @@ export interface RunView {
   at?: { card: string; offset: number };
   /** The order of importance cards: the most faithful first, or as they were asked; at first as the page finds it. */
   order?: "faithful" | "asked";
+  /** What is compared on the page, and how: the address of that comparison behind its #. */
+  compare?: string | undefined;
   /** Key of the one card that other sites' pages show. */
   only?: string;
 }
