@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 /** Names, signs and units, which are the same in every language. */
-const SAME = new Set(["Tessera", "id", "nat", "bit", "U", "px"]);
+const SAME = new Set(["Tessera", "id", "JSON", "red|blue"]);
 /** Attributes that are read or heard. */
 const SAID = /\s(?:title|alt|placeholder|aria-label|aria-description|aria-roledescription|label)="([^"]*)"/g;
 const HOLE = "\u0000";

@@ -12,6 +12,7 @@ import type { TokenStrip, UnitRange } from "../marks/token-strip";
 import { PreferencesController } from "../theme/preferences";
 import { number } from "../theme/format";
 import { Looking, type PanelView, type TrackId } from "../state/view";
+import { t } from "../text";
 import { MatchingController } from "../tokens/matching";
 import { base } from "../theme/styles";
 import { BesideOnce, offered, panelsOn, type Beside, type OtherPanel } from "./beside";
@@ -176,7 +177,7 @@ export class ScoresView extends LitElement {
               aria-pressed=${this.truthShown}
               @click=${() => (this.truthShown = !this.truthShown)}
             >
-              outline the object
+              ${t("picture.truth")}
             </button>`
           : nothing
       }

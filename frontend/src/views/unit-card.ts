@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { Strip } from "../contract";
 import { probabilityBars, type Bar } from "../marks/bars";
+import { rich, t } from "../text";
 import { percent, quantity } from "../theme/format";
 import { codePoints, hex, nameOf, whereabouts } from "../tokens/describe";
 
@@ -48,7 +49,9 @@ export function unitCard(
     </div>
     ${
       unit.surface != null && unit.surface !== own && !unit.special
-        ? html`<div class="fine">the tokenizer’s own string: <span class="mono">${unit.surface}</span></div>`
+        ? html`<div class="fine">
+            ${rich("unit.own-string", { string: html`<span class="mono">${unit.surface}</span>` })}
+          </div>`
         : nothing
     }
   `;
@@ -70,9 +73,9 @@ function foremost(bars: readonly Bar[]): Bar[] {
 }
 
 const hint = ({ bars }: Choices): TemplateResult | typeof nothing =>
-  bars.some(({ choose }) => choose) ? html`<div class="fine">Choose another token to go on from it:</div>` : nothing;
+  bars.some(({ choose }) => choose) ? html`<div class="fine">${t("unit.choose")}</div>` : nothing;
 
 const restNote = ({ bars, covered }: Choices): TemplateResult | typeof nothing =>
   Number.isNaN(covered)
     ? nothing
-    : html`<div class="fine">the best ${bars.length} hold ${percent(covered)} of the probability</div>`;
+    : html`<div class="fine">${t("unit.covered", { count: String(bars.length), share: percent(covered) })}</div>`;
