@@ -16,6 +16,9 @@ export function decode(values: Values): NdArray {
   return array;
 }
 
+/** Whether this machine writes numbers as the contract does. */
+const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 const decodedOnce = new WeakMap<object, NdArray>();
 
 /** The same, decoded once for each array of a result. */
@@ -44,10 +47,12 @@ export function value(values: ArrayLike<number>, index: number): number {
 
 function fromBase64(values: EncodedArray): NdArray {
   const raw = atob(values.data);
-  const bytes = Uint8Array.from(raw, (char) => char.charCodeAt(0));
+  const data = new Float32Array(raw.length / 4);
+  const bytes = LITTLE ? new Uint8Array(data.buffer) : new Uint8Array(raw.length);
+  // A loop: going through the characters one by one takes twenty times as long.
+  for (let index = 0; index < raw.length; index++) bytes[index] = raw.charCodeAt(index);
   const view = new DataView(bytes.buffer);
-  const data = new Float32Array(bytes.length / 4);
-  for (let index = 0; index < data.length; index++) data[index] = view.getFloat32(index * 4, true);
+  if (!LITTLE) for (let index = 0; index < data.length; index++) data[index] = view.getFloat32(index * 4, true);
   return { shape: values.shape, data };
 }
 

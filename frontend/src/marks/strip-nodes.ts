@@ -7,6 +7,10 @@ import { showInvisible } from "../tokens/visible";
 /** Past this many units a text is cut into blocks that are laid out, and given tiles, as they come into view. */
 export const LONG = 1500;
 const BLOCK = 120;
+/** What a line usually holds, and its height in rem: of text, and of tokens with something below them. */
+const LINE_CHARACTERS = 62;
+const LINE = 2.28;
+const NOTED_LINE = 3.1;
 /** What may be given room of its own; letters may not, or joined and right-to-left scripts would fall apart. */
 const PICTOGRAM = /^(\p{Extended_Pictographic}|\p{Regional_Indicator})/u;
 
@@ -81,7 +85,23 @@ export class StripNodes {
     paragraph.append(document.createTextNode(own.map((piece) => this.written(piece)).join("")));
     const units = [...new Set(own.flatMap((piece) => piece.units))];
     for (const unit of units) if ((this.homes[unit] ?? 0) < 0) this.homes[unit] = index;
+    if (far) paragraph.style.containIntrinsicBlockSize = `auto ${this.heightOf(own, units)}rem`;
     return { index, element: paragraph, pieces: own, units, built: false };
+  }
+
+  /** About how high a block will be, in rem: what comes into view at once depends on it. */
+  private heightOf(own: readonly Piece[], units: readonly number[]): number {
+    const { ids, bytes, cells } = this.writing;
+    const characters = own.reduce((sum, { text }) => sum + text.length, 0);
+    if (!ids && !bytes && !cells) return LINE * Math.ceil(characters / LINE_CHARACTERS);
+    const widths = units.map((unit) => {
+      const { text, id } = this.strip.units[unit] ?? {};
+      const count = 1.2 * (text ?? "").length;
+      const [of, cell] = [ids ? String(id ?? "").length : 0, cells ? 4 : bytes ? 2.2 : 0];
+      return Math.max(cells ? 0 : (text ?? "").length, 0.8 * of, cell * count) + 0.4;
+    });
+    const width = widths.reduce((sum, one) => sum + one, 0);
+    return NOTED_LINE * Math.ceil(width / LINE_CHARACTERS);
   }
 
   private written({ kind, text }: Piece): string {

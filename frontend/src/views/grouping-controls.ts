@@ -23,7 +23,7 @@ export function groupingControls(
   const by = (event: Event): void => change({ by: (event.target as HTMLSelectElement).value as Grouping["by"] });
   return html`<label class="row muted" title=${t("group.by-hint")}>
       ${t("group.by")}
-      <select @change=${by}>
+      <select aria-label=${t("group.by-hint")} @change=${by}>
         ${GRAINS.map(
           (one) => html`<option value=${one} ?selected=${one === grouping.by}>${t(`group.by-${one}`)}</option>`,
         )}
