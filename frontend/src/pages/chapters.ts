@@ -2,26 +2,31 @@
  * The answers of a run, question by question in the order in which they were asked (what is asked later stands below
  * and moves nothing), quick ones first.
  */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { MethodEntry, ResultState, RunState } from "../contract";
 import { methodName } from "../forms/cards";
 import { LENSES } from "../forms/fit";
 import { answering, type Answering } from "../state/explain";
+import { isBeside } from "./maps";
 import type { NavChapter } from "./run-nav";
 import "./card-columns";
 
 export interface Chapter {
+  lens: string;
   title: string;
   groups: Answering[];
 }
 
 export function chaptersOf(run: RunState, methods: readonly MethodEntry[]): Chapter[] {
-  const groups = answering(run);
+  const every = answering(run);
+  const groups = every.filter((group) => !isBeside(group, every, methods));
   const slow = ({ results }: Answering): boolean =>
     methods.find(({ key }) => key === results[0]?.method.key)?.background === true;
-  return [...new Set(run.results.map(({ lens }) => lens))].map((lens) => ({
+  const lenses = groups.map(({ results }) => results[0]?.lens ?? "");
+  return [...new Set(lenses)].map((lens) => ({
+    lens,
     title: LENSES.find((known) => known.lens === lens)?.question ?? lens,
     groups: groups
       .filter(({ results }) => results[0]?.lens === lens)
@@ -29,10 +34,15 @@ export function chaptersOf(run: RunState, methods: readonly MethodEntry[]): Chap
   }));
 }
 
-export function chapterSection({ title, groups }: Chapter, card: (group: Answering) => TemplateResult): TemplateResult {
+export function chapterSection(
+  { title, groups }: Chapter,
+  card: (group: Answering) => TemplateResult,
+  above: unknown = nothing,
+): TemplateResult {
   const wide = groups.length > 1 || groups.some(({ job }) => job.model === null);
   return html`<section class=${wide ? "wide" : ""}>
     <h2>${title}</h2>
+    ${above}
     <tessera-card-columns>${repeat(groups, ({ key }) => key, card)}</tessera-card-columns>
   </section>`;
 }

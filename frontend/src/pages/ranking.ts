@@ -2,25 +2,15 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
-import type { MethodEntry, Result, ResultState, RunState } from "../contract";
-import {
-  COLUMNS,
-  FIDELITY,
-  gradeOf,
-  measurementOf,
-  ranked,
-  type Column,
-  type Grade,
-  type Interval,
-  type Ranked,
-} from "../state/believe";
+import type { MethodEntry, Result } from "../contract";
+import { COLUMNS, measurementOf, ranked, type Column, type Grade, type Interval, type Ranked } from "../state/believe";
 import type { Answering } from "../state/explain";
-import { isImportance, WHAT_IF } from "../state/what-if";
 import { t } from "../text";
 import { number, percent } from "../theme/format";
 import { base } from "../theme/styles";
 import { nameOf } from "./chapters";
 import type { Known } from "./explaining";
+import { isMap, type Chosen } from "./maps";
 
 @customElement("tessera-ranking")
 export class Ranking extends LitElement {
@@ -156,33 +146,6 @@ function cell(value: number | null, interval: Interval | null, column: Column): 
   </td>`;
 }
 
-/** Whether a group is a map of importance, as its card says. */
-const isMap = ({ results }: Answering, methods: readonly MethodEntry[]): boolean =>
-  methods.some((card) => card.key === results[0]?.method.key && isImportance(card));
-
-/** Whether a group is drawn with the maps of its model, and not as a card of its own: what-ifs, measurements. */
-export function isBeside(group: Answering, groups: readonly Answering[], methods: readonly MethodEntry[]): boolean {
-  const key = group.results[0]?.method.key;
-  if (key !== WHAT_IF && key !== FIDELITY) return false;
-  return groups.some((other) => other.job.model === group.job.model && isMap(other, methods));
-}
-
-type Chosen = (group: Answering) => ResultState;
-
-/** Maps by their measured faithfulness, those that are not measured behind them, what is no map last. */
-export function byFaithfulness(groups: readonly Answering[], known: Known, chosen: Chosen): Answering[] {
-  const graded = groups.map((group) => ({ group, rank: rankOf(group, known, chosen(group)) }));
-  return graded.toSorted((one, other) => other.rank - one.rank).map(({ group }) => group);
-}
-
-function rankOf(group: Answering, known: Known, state: ResultState): number {
-  if (!isMap(group, known.methods)) return -2;
-  const result = known.fetched(state.id);
-  const one = result && measurementOf(state.method, result, group.job, known);
-  const grade = one && gradeOf(one.figures, state.method.key, result.target);
-  return grade ? grade.beaten + (grade.deletion + grade.insertion) / 100 : -1;
-}
-
 /** For each model of a chapter with measured maps, the table of them. */
 export function rankings(
   groups: readonly Answering[],
@@ -209,10 +172,6 @@ export function rankings(
     ];
   });
 }
-
-/** Whether a run had a measurement when it was opened: only then do its cards begin in the order of it. */
-export const wasMeasured = ({ results }: RunState): boolean =>
-  results.some(({ method, state }) => method.key === FIDELITY && state === "done");
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -70,8 +70,8 @@ export class ResultCard extends LitElement {
         ${this.slotted?.kind === "ready" ? pinButtons(this.pinnable(this.slotted.result)) : nothing}
       </header>
       ${this.slotted?.kind === "ready" ? targets(this.contextOf(this.slotted.result)) : nothing}
-      ${this.next === null ? nothing : this.coming(this.next)}
       <div class="body ${this.next === null || !isUnfinished(this.next) ? "" : "past"}">${this.body()}</div>
+      ${this.next === null ? nothing : this.coming(this.next)}
     `;
   }
 

@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
-import { createRun, methods as allMethods, models as allModels, RunApi, samples } from "../api";
+import { createRun, RunApi } from "../api";
 import { asProblem } from "../api/client";
 import type { JobState, MethodEntry, ModelEntry, Problem, Result, RunRequest, RunState, Sample } from "../contract";
 import { again } from "../state/again";
@@ -15,19 +15,26 @@ import { RunWatch } from "../state/watch";
 import { t } from "../text";
 import { installPage } from "../theme/page";
 import type { PanelContext } from "../views/context";
+import { Believing } from "./believing";
 import { alternativesIn, branching, linksIn } from "./branching";
-import { chapterSection, chaptersOf, entriesOf, nameOf, severalModels, type Chapter } from "./chapters";
+import { chaptersOf, entriesOf, nameOf, severalModels, type Chapter } from "./chapters";
 import { Explaining, type Drawn, type Known } from "./explaining";
 import { panelsOfPage } from "./others";
+import { isFirstMap } from "./maps";
 import { cutOffer, problemNote } from "./problem";
 import { isGenerating, type ActionChosen } from "./run-actions";
+import { runCatalogue } from "./run-catalogue";
 import type { GoTo } from "./run-nav";
 import { runStyles } from "./run-styles";
 import type { ShareDialog } from "./share-dialog";
 import { Viewing, type Viewed } from "./viewing";
 import { embeddedRun } from "./run-embedded";
+import { askedHere, workedNote } from "./worked-note";
 import "./result-card";
+import "./compare-here";
 import "./comparison";
+import "./copy-run";
+import "./edit-prompt";
 import "./run-actions";
 import { titleOf } from "./run-header";
 import "./run-nav";
@@ -53,6 +60,7 @@ export class RunPage extends LitElement {
   private readonly view = new ViewStore();
   private readonly viewing = new Viewing(this, this.view, () => this.viewed);
   private readonly explaining = new Explaining(this, this.view, () => this.known);
+  private readonly believing = new Believing(this.view, this.explaining);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -96,12 +104,13 @@ export class RunPage extends LitElement {
   private ready(run: ReadyRun): TemplateResult {
     const chapters = chaptersOf(run.state, this.methods);
     return html`
+      ${workedNote(run.state, this.methods, (id) => this.viewing.goTo(id))}
       <div class="top">
         <tessera-run-header
           .run=${run.state}
           .models=${this.models}
           .sample=${this.sample}
-          .note=${this.note}
+          .note=${askedHere() === null ? this.note : ""}
         ></tessera-run-header>
         ${
           run.state.mine
@@ -110,9 +119,14 @@ export class RunPage extends LitElement {
                 .generating=${isGenerating(run.state, run.streams, this.methods)}
                 @action-chosen=${this.choose}
               ></tessera-run-actions>`
-            : nothing
+            : html`<tessera-copy-run .run=${run.state}></tessera-copy-run>`
         }
       </div>
+      ${
+        run.state.mine
+          ? html`<tessera-edit-prompt .run=${run.state} .fetched=${this.fetched}></tessera-edit-prompt>`
+          : nothing
+      }
       ${problemNote(this.problem)}
       <p class="said" role="status" aria-live="polite">${this.explaining.said}</p>
       ${run.state.jobs.map((job) => streaming(job, run, this.models))} ${this.nav(chapters, run.state)}
@@ -125,11 +139,12 @@ export class RunPage extends LitElement {
             ></tessera-comparison>`
           : nothing
       }
+      <tessera-compare-here .base=${this.api} .view=${this.view}></tessera-compare-here>
       <div class="lenses">
         ${repeat(
           chapters,
           ({ title }) => title,
-          (chapter) => chapterSection(chapter, (group) => this.card(group, run.state)),
+          (chapter) => this.believing.section(chapter, this.known, (group) => this.card(group, run.state)),
         )}
       </div>
       ${
@@ -198,6 +213,8 @@ export class RunPage extends LitElement {
       .next=${next}
       .view=${this.view}
       .key=${group.key}
+      .known=${known}
+      .keepsTries=${isFirstMap(group, known)}
       .context=${this.context(job, known, drawn)}
       .model=${severalModels(run) ? (job.model ?? "") : ""}
       .cut=${(problem: Problem) => cutOffer(problem, run, (text) => this.askAgain(run, text))}
@@ -269,18 +286,10 @@ export class RunPage extends LitElement {
     location.assign("/");
   }
 
-  /** Names and sentences of the methods; without them the page still shows every number. */
   private async loadCatalogue(): Promise<void> {
     const id = new URLSearchParams(location.search).get("sample");
-    const at = this.shared ? this.api : "/api";
-    const [methods, models, known] = await Promise.allSettled([
-      allMethods(at),
-      allModels(at),
-      id === null ? [] : samples(),
-    ]);
-    if (methods.status === "fulfilled") this.methods = methods.value;
-    if (models.status === "fulfilled") this.models = models.value;
-    if (known.status === "fulfilled") this.sample = known.value.find((sample) => sample.id === id) ?? null;
+    const found = await runCatalogue(this.shared ? this.api : "/api", id);
+    [this.methods, this.models, this.sample] = [found.methods, found.models, found.sample];
   }
 }
 
