@@ -17,6 +17,7 @@ export function colourOf(css: string, opacity = 1): Colour | null {
 function measured(css: string): Colour | null {
   const [, channels] = /^rgba?\(([\d., ]+)\)$/.exec(css) ?? [];
   if (channels !== undefined) return fromChannels(channels.split(",").map(Number));
+  if (!CSS.supports("color", css)) return null;
   pixel ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   if (pixel === null) return null;
   pixel.clearRect(0, 0, 1, 1);

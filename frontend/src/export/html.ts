@@ -148,7 +148,7 @@ function pixels(image: HTMLImageElement): string {
 function styleOf(element: Element, style: CSSStyleDeclaration, above: CSSStyleDeclaration | null): string {
   const rules: string[] = [];
   for (const name of OWN) {
-    if (isIdle(name, style)) continue;
+    if (isIdle(name, style) || (above === null && name === "position")) continue;
     const value = style.getPropertyValue(name);
     if (value !== initialOf(name, element.localName)) rules.push(`${name}:${value}`);
   }
@@ -156,10 +156,8 @@ function styleOf(element: Element, style: CSSStyleDeclaration, above: CSSStyleDe
     const value = style.getPropertyValue(name);
     if (above === null || above.getPropertyValue(name) !== value) rules.push(`${name}:${value}`);
   }
-  const bare = childrenOf(element).every(
-    (child) => !(child instanceof Element) && (child.textContent ?? "").trim() === "",
-  );
-  const placed = style.position === "absolute" || (bare && style.display !== "inline");
+  const bare = childrenOf(element).every((child) => child instanceof Text && child.data.trim() === "");
+  const placed = (above !== null && style.position === "absolute") || (bare && style.display !== "inline");
   if (placed) for (const name of SIZES) rules.push(`${name}:${style.getPropertyValue(name)}`);
   return rules.join(";").replaceAll('"', "'");
 }

@@ -43,7 +43,7 @@ const PNG_SCALE: Readonly<Record<Width, number>> = { single: 3, double: 2, slide
 export async function exportAs(
   format: Format,
   of: Exported,
-  question: Question,
+  question: Question | null,
   options: ExportOptions,
 ): Promise<Blob> {
   const content = await contentOf(format, of, question, options);
@@ -53,7 +53,7 @@ export async function exportAs(
 async function contentOf(
   format: Format,
   of: Exported,
-  question: Question,
+  question: Question | null,
   options: ExportOptions,
 ): Promise<Blob | string> {
   switch (format) {
@@ -62,9 +62,9 @@ async function contentOf(
     case "json":
       return toJson(of);
     case "sh":
-      return commandLine(question);
+      return question === null ? "" : commandLine(question);
     case "py":
-      return pythonSnippet(question, location.origin);
+      return question === null ? "" : pythonSnippet(question, location.origin);
     default:
       return staged(format, of, options);
   }
@@ -94,7 +94,7 @@ async function staged(
 /** On paper nothing stands behind the figure; in the dark its ground is a part of it. */
 function sceneOf(of: Exported, { sheet }: Stage, theme: SheetTheme): Scene {
   const paper: Colour | null = theme === "dark" ? { hex: toHex(dark.paper), alpha: 1 } : null;
-  return readScene(sheet, { title: titleOf(of), paper, dark: theme === "dark" });
+  return readScene(sheet, { title: titleOf(of), paper });
 }
 
 function latexOf(of: Exported, { sheet }: Stage): string {

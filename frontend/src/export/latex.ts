@@ -41,7 +41,7 @@ export function toLatex({ title, notes, strips, scale, tables }: Tex): string {
 
 /** What the preamble must hold, as comments; commands that a document may define anew. */
 function head(title: string, texts: string): string[] {
-  const beyond = /[^\u0000-\u024f\u2000-\u206f\u20ac\u2190-\u22ff]/u.test(texts);
+  const beyond = /[^\p{Cc}\u0020-\u024f\u2000-\u206f\u20ac\u2190-\u22ff]/u.test(texts);
   const rtl = /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(texts);
   return [
     `% ${comment(title)}`,
@@ -51,8 +51,7 @@ function head(title: string, texts: string): string[] {
       ? [
           "% The text goes beyond the Latin script: compile with LuaLaTeX or XeLaTeX, and",
           "%   \\usepackage{fontspec}",
-          "%   \\setmainfont{Noto Sans}   % or any font that has the text's characters",
-          '%   \\directlua{luaotfload.add_fallback("more", {"Noto Sans Arabic:mode=harf", "Noto Sans CJK SC"})}  % LuaLaTeX',
+          "%   \\setmainfont{…}   % a font that has the text's characters, such as Noto Sans with fallbacks",
         ]
       : ["%   \\usepackage[utf8]{inputenc}\\usepackage[T1]{fontenc}   % with pdfLaTeX"]),
     ...(rtl
@@ -125,8 +124,8 @@ const NAMES: Readonly<Record<string, string>> = {
 export function tex(text: string): string {
   return text
     .replace(/[\\{}#$%&_~^<>|`'"\-[\]*]/g, (char) => NAMES[char] ?? char)
-    .replace(/[\r\n\u2028\u2029]+/g, " ")
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, (char) => point(char));
+    .replace(/[\t\r\n\u2028\u2029]+/g, " ")
+    .replace(/[\p{Cc}\ufffe\uffff]/gu, (char) => point(char));
 }
 
 /** A character without a shape, by its number. */
@@ -134,4 +133,4 @@ const point = (char: string): string =>
   `\\fbox{\\tiny ${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}}`;
 
 /** What cannot end a comment. */
-export const comment = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\\^]+/g, " ");
+export const comment = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029\\^]+/gu, " ");

@@ -62,13 +62,10 @@ export const menuStyles = css`
     color: var(--accent);
   }
   .unticked::before {
-    content: "";
+    content: "○";
+    opacity: 0.5;
     display: inline-block;
     inline-size: 1.2em;
-  }
-  .choice {
-    display: block;
-    inline-size: 100%;
   }
   hr {
     margin: 0.3rem 0.6rem;

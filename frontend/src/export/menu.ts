@@ -133,25 +133,38 @@ export class ExportMenu extends LitElement {
 
   private options(): TemplateResult {
     const { width, page, fonts } = this.choices;
-    return html`${this.group(
-      t("export.width"),
-      html`${(["single", "double", "slide"] as const).map((one) =>
-        this.choice("menuitemradio", t(`export.width-${one}`), width === one, { width: one }),
-      )}`,
-    )}
+    const widths = (["single", "double", "slide"] as const).map((one) =>
+      this.choice(
+        "radio",
+        t(`export.width-${one}`),
+        width === one,
+        { width: one },
+        t("export.width-of", { width: one }),
+      ),
+    );
+    return html`${this.group(t("export.width"), html`<div class="line">${widths}</div>`)}
     ${this.group(
       t("export.colours"),
-      html`${this.choice("menuitemradio", t("export.colours-light"), !page, { page: false })}
-      ${this.choice("menuitemradio", t("export.colours-page"), page, { page: true })}
-      ${this.choice("menuitemcheckbox", t("export.fonts"), fonts, { fonts: !fonts })}`,
+      html`<div class="line">
+          ${this.choice("radio", t("export.colours-light"), !page, { page: false })}
+          ${this.choice("radio", t("export.colours-page"), page, { page: true })}
+        </div>
+        ${this.choice("checkbox", t("export.fonts"), fonts, { fonts: !fonts })}`,
     )}`;
   }
 
-  private choice(role: string, label: string, on: boolean, changes: Partial<Choices>): TemplateResult {
+  private choice(
+    kind: "radio" | "checkbox",
+    label: string,
+    on: boolean,
+    changes: Partial<Choices>,
+    name = label,
+  ): TemplateResult {
     return html`<button
-      class="choice ${on ? "ticked" : "unticked"}"
-      role=${role}
+      class=${on ? "ticked" : "unticked"}
+      role=${`menuitem${kind}`}
       aria-checked=${on}
+      aria-label=${name}
       tabindex="-1"
       @click=${() => this.choose(changes)}
     >
@@ -249,8 +262,7 @@ export class ExportMenu extends LitElement {
   private async made(format: Format): Promise<Blob> {
     const { exportAs } = await import(".");
     const question = this.question();
-    if (question === null && (format === "sh" || format === "py")) throw new Error(format);
-    return exportAs(format, this.of(), question as Question, this.settings);
+    return exportAs(format, this.of(), question, this.settings);
   }
 
   private fetchWhole(format: (typeof WHOLE)[number]): void {

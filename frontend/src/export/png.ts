@@ -51,12 +51,14 @@ function draw(context: CanvasRenderingContext2D, shape: Shape, pictures: Readonl
     case "box": {
       const path = new Path2D();
       path.roundRect(shape.x, shape.y, shape.width, shape.height, shape.radius);
-      return paint(context, path, shape);
+      paint(context, path, shape);
+      return;
     }
     case "path":
       context.transform(...shape.matrix);
       if (shape.blend !== "normal") context.globalCompositeOperation = shape.blend;
-      return paint(context, new Path2D(shape.d), shape, shape.evenOdd);
+      paint(context, new Path2D(shape.d), shape, shape.evenOdd);
+      return;
     case "picture": {
       const image = pictures.get(shape.href);
       context.globalAlpha = shape.opacity;
@@ -65,7 +67,7 @@ function draw(context: CanvasRenderingContext2D, shape: Shape, pictures: Readonl
       return;
     }
     case "word":
-      return write(context, shape);
+      write(context, shape);
   }
 }
 

@@ -1,6 +1,5 @@
 /** What CSS draws of an element: ground, borders, outline, shadows inside it, hatching, and lines along its text. */
-import { mix, toHex } from "../theme/oklab";
-import { dark, light } from "../theme/palette";
+import { mix, toHex, type Lab } from "../theme/oklab";
 import { colourOf } from "./colours";
 import { IDENTITY, short, type Box, type Colour, type Path, type Shape } from "./scene";
 
@@ -14,16 +13,11 @@ export interface Frame {
 const STEPS = 60;
 const HATCH = 5;
 
-export function boxesOf(
-  style: CSSStyleDeclaration,
-  frames: readonly Frame[],
-  opacity: number,
-  darkly: boolean,
-): Shape[] {
+export function boxesOf(style: CSSStyleDeclaration, frames: readonly Frame[], opacity: number): Shape[] {
   const seen = frames.filter(({ width, height }) => width > 0 && height > 0);
   return seen.flatMap((frame, index) => [
     ...ground(style, frame, opacity),
-    ...images(style.backgroundImage, style, frame, opacity, darkly),
+    ...images(style.backgroundImage, style, frame, opacity),
     ...shadows(style.boxShadow, frame, opacity),
     ...borders(style, frame, opacity, index === 0, index === seen.length - 1),
     ...outline(style, frame, opacity),
@@ -42,46 +36,60 @@ const radiusOf = ({ borderTopLeftRadius: radius }: CSSStyleDeclaration, { width,
   Math.min(radius.endsWith("%") ? (parseFloat(radius) / 100) * width : parseFloat(radius) || 0, width / 2, height / 2);
 
 /** Layers of gradients, the last at the bottom: hatching, scales of a legend, bars of one colour. */
-function images(css: string, style: CSSStyleDeclaration, frame: Frame, opacity: number, darkly: boolean): Shape[] {
+function images(css: string, style: CSSStyleDeclaration, frame: Frame, opacity: number): Shape[] {
   if (css === "none" || css === "") return [];
   const sizes = split(style.backgroundSize);
   const places = split(style.backgroundPosition);
   return split(css)
     .map((layer, index) => {
       const part = placed(frame, sizes[index % sizes.length] ?? "auto", places[index % places.length] ?? "0% 0%");
-      return part.width <= 0 || part.height <= 0 ? [] : image(layer, part, opacity, darkly);
+      return part.width <= 0 || part.height <= 0 ? [] : image(layer, part, opacity);
     })
     .reverse()
     .flat();
 }
 
-function image(layer: string, frame: Frame, opacity: number, darkly: boolean): Shape[] {
+function image(layer: string, frame: Frame, opacity: number): Shape[] {
   const [, name = "", inside = ""] = /^([\w-]+)\((.*)\)$/s.exec(layer) ?? [];
-  const stops = split(inside);
-  const colours = stops.flatMap((stop) => colourOf(stop.replace(/(\s-?[\d.]+(px|%))+$/, ""), opacity) ?? []);
-  const [first, last] = [colours[0], colours.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  if (name.startsWith("repeating")) return [hatching(frame, first)];
-  if (colours.every(({ hex }) => hex === first.hex)) return [plain(frame, first)];
-  return steps(frame, colours, darkly);
+  const stops = split(inside).flatMap((stop) => {
+    const colour = colourOf(stop.replace(/(\s-?[\d.]+(px|%))+$/, ""), opacity);
+    const [, at] = /\s(-?[\d.]+)%$/.exec(stop) ?? [];
+    return colour === null ? [] : [{ colour, at: at === undefined ? null : Number(at) / 100 }];
+  });
+  const [first] = stops;
+  if (first === undefined) return [];
+  if (name.startsWith("repeating")) return [hatching(frame, first.colour)];
+  if (stops.every(({ colour }) => colour.hex === first.colour.hex)) return [plain(frame, first.colour)];
+  return steps(frame, stops);
 }
 
-/** A scale in steps, which every viewer mixes alike. */
-function steps(frame: Frame, colours: readonly Colour[], darkly: boolean): Box[] {
-  const palette = darkly ? dark : light;
-  const ends = colours.map(({ hex }) => labOf(hex) ?? palette.paper);
+interface Stop {
+  colour: Colour;
+  /** Share of the way; null: evenly between its neighbours. */
+  at: number | null;
+}
+
+/** A scale in steps mixed in OKLab, which every viewer shows alike. */
+function steps(frame: Frame, stops: readonly Stop[]): Box[] {
+  const places = stops.map(({ colour, at }, index) => ({
+    ...{ lab: labOf(colour.hex), alpha: colour.alpha, at: at ?? index / (stops.length - 1) },
+  }));
   return Array.from({ length: STEPS }, (_, step) => {
-    const at = ((step + 0.5) / STEPS) * (ends.length - 1);
-    const [from, to] = [ends[Math.floor(at)] ?? palette.paper, ends[Math.ceil(at)] ?? palette.paper];
+    const at = (step + 0.5) / STEPS;
+    const after = places.findIndex((place) => place.at >= at);
+    const to = places[after === -1 ? places.length - 1 : after];
+    const from = places[Math.max(0, (after === -1 ? places.length : after) - 1)];
+    const share = from && to && to.at > from.at ? (at - from.at) / (to.at - from.at) : 0;
     const x = frame.x + (frame.width * step) / STEPS;
-    // A hair wider, so that no seam shows between two.
-    const width = frame.width / STEPS + (step === STEPS - 1 ? 0 : 0.3);
-    return plain({ ...frame, x, width }, { hex: toHex(mix(from, to, at % 1)), alpha: colours[0]?.alpha ?? 1 });
+    // Each goes on below those that follow, so that no seam shows between two.
+    const width = frame.x + frame.width - x;
+    const hex = from && to ? toHex(mix(from.lab, to.lab, Math.min(1, Math.max(0, share)))) : "#ffffff";
+    return plain({ ...frame, x, width }, { hex, alpha: from?.alpha ?? 1 });
   });
 }
 
 /** OKLab of `#rrggbb`. */
-export function labOf(hex: string): [number, number, number] {
+export function labOf(hex: string): Lab {
   const linear = [1, 3, 5].map((at) => {
     const channel = parseInt(hex.slice(at, at + 2), 16) / 255;
     return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
@@ -206,7 +214,7 @@ export function split(css: string): string[] {
   for (const char of css) {
     depth += char === "(" ? 1 : char === ")" ? -1 : 0;
     if (char === "," && depth === 0) parts.push("");
-    else parts[parts.length - 1] += char;
+    else parts.push(`${parts.pop() ?? ""}${char}`);
   }
   return parts.map((part) => part.trim()).filter((part) => part !== "");
 }

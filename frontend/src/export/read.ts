@@ -3,7 +3,7 @@ import { colourOf } from "./colours";
 import { boxesOf, dashOf, line, type Frame } from "./read-boxes";
 import { readSvg } from "./read-svg";
 import { TextReader, typeOf } from "./read-text";
-import { short, type Colour, type Picture, type Scene, type Shape, type Word } from "./scene";
+import { short, type Colour, type Picture, type Scene, type Shape } from "./scene";
 
 /** Pictures smaller than this are enlarged without being smoothed [px]. */
 const SHARP = 512;
@@ -12,11 +12,9 @@ const MARGIN = 1;
 export interface ReadAs {
   title: string;
   paper: Colour | null;
-  /** Whether the scales are those of the dark theme. */
-  dark: boolean;
 }
 
-export function readScene(root: HTMLElement, { title, paper, dark }: ReadAs): Scene {
+export function readScene(root: HTMLElement, { title, paper }: ReadAs): Scene {
   const origin = root.getBoundingClientRect();
   const text = new TextReader(origin);
   const shapes: Shape[] = [];
@@ -31,13 +29,15 @@ export function readScene(root: HTMLElement, { title, paper, dark }: ReadAs): Sc
     const opacity = above * Number(style.opacity || 1);
     if (opacity < 0.004) return;
     if (element instanceof SVGElement) {
-      for (const shape of readSvg(element, origin, above))
-        (shape.kind === "word" ? text.words : shapes).push(shape as Word);
+      for (const shape of readSvg(element, origin, above)) {
+        if (shape.kind === "word") text.words.push(shape);
+        else shapes.push(shape);
+      }
       return;
     }
     const inline = style.display === "inline" || style.display === "contents";
     if (style.visibility !== "hidden") {
-      shapes.push(...boxesOf(style, framesOf(element, origin), opacity, dark));
+      shapes.push(...boxesOf(style, framesOf(element, origin), opacity));
       if (element instanceof HTMLImageElement) shapes.push(...pictureOf(element, style, origin, opacity));
       if (element instanceof HTMLCanvasElement) shapes.push(...canvasOf(element, origin, opacity));
     }

@@ -80,6 +80,8 @@ export class ExportSheet extends LitElement {
       :host {
         display: grid;
         gap: 0.8rem;
+        box-sizing: border-box;
+        padding: 4px;
         font: 1rem/1.5 var(--sans);
         color: var(--ink);
       }

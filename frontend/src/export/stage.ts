@@ -30,6 +30,7 @@ const QUIET = `
     padding: 0 !important; border: 0 !important; background: none !important; min-block-size: 0 !important;
     min-height: 0 !important;
   }
+  :is(.strip, p) { max-inline-size: none !important; }
   * { transition: none !important; animation: none !important; max-block-size: none !important; }
   :not(svg, svg *) { overflow: visible !important; }
   [data-written~="before"]::before, [data-written~="after"]::after { content: none !important; }
@@ -51,7 +52,8 @@ export async function stage(exported: Exported, width: Width, theme: SheetTheme)
     const missing = [...type.missing].filter(isDrawn);
     sheet.missing = missing.map(codePoints);
     await settled(sheet);
-    for (const root of rootsIn(sheet)) writeOut(root);
+    for (const element of rootsIn(sheet)) if (isBare(element)) element.style.display = "none";
+    for (const element of rootsIn(sheet)) writeOut(element);
     return {
       ...{ sheet, type, theme: (next) => dress(sheet, WIDTHS[width].px, next) },
       strike: () => {
@@ -135,7 +137,16 @@ export function elementsIn(root: Element): Element[] {
   return found;
 }
 
-const rootsIn = (sheet: Element): Element[] => elementsIn(sheet).filter((element) => element instanceof HTMLElement);
+const rootsIn = (sheet: Element): HTMLElement[] =>
+  elementsIn(sheet).filter((element) => element instanceof HTMLElement);
+
+/** Rows of controls leave gaps. */
+function isBare(element: HTMLElement): boolean {
+  const { position, display } = getComputedStyle(element);
+  const laidOut =
+    position === "static" && !display.startsWith("inline") && display !== "contents" && display !== "none";
+  return laidOut && element.getBoundingClientRect().height === 0;
+}
 
 /** The text in either kind of type. */
 function textsOf(sheet: Element): { sans: string; mono: string } {

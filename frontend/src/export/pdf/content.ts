@@ -71,18 +71,19 @@ function wordOf(word: Word, resources: Resources): string {
   const natural = parts.reduce((sum, part) => sum + part.width, 0) * type.size;
   const stretch = natural > 0 ? Math.min(MOST_STRETCH, Math.max(LEAST_STRETCH, width / natural)) : 1;
   const [cos, sin] = [Math.cos(word.angle), Math.sin(word.angle)];
-  const space = word.after === "" || /^\n/.test(word.after) ? [] : resources.fonts.shape(" ", type, false);
+  // Right-to-left words are written as they are seen, from left to right, and readers turn them round.
+  const apart = !word.rtl && word.after !== "" && !word.after.startsWith("\n");
+  const space = apart ? resources.fonts.shape(" ", type, false) : [];
   let x = 0;
   const drawn = [...parts, ...space].map((part) => {
     const own = set(part, word, x, stretch, resources);
     x += part.width * type.size * stretch;
     return own;
   });
-  const plain = parts.length === 1 && parts[0]?.plain === true;
   const body = drawn.join(" ");
-  const told = plain
-    ? body
-    : `/Span << /ActualText ${unicode(word.text)} >> BDC ${drawn.slice(0, parts.length).join(" ")} EMC ${drawn.slice(parts.length).join(" ")}`;
+  const plain = word.rtl || parts.every((part) => part.plain);
+  const text = `${word.text}${apart ? " " : ""}`;
+  const told = plain ? body : `/Span << /ActualText ${unicode(text)} >> BDC ${body} EMC`;
   const turned = `${fine(cos)} ${fine(sin)} ${fine(-sin)} ${fine(cos)} ${short(word.x)} ${short(word.y)} cm`;
   return `q ${resources.state(type.colour.alpha, type.colour.alpha, "normal")} ${turned} ${told} Q`;
 }

@@ -1,9 +1,10 @@
 /** Fonts of a PDF: words are shaped by the font's own rules, and the file carries the glyphs that they use. */
-import { create, type Font, type Glyph, type Subset } from "fontkit";
+import { create, type Font, type Glyph } from "fontkit";
 
 import { graphemesOf, type TypeSet, type UsedFont } from "../fonts";
 import type { Type } from "../scene";
 import { utf16, type PdfFile } from "./file";
+import { trueType } from "./truetype";
 
 /** A glyph of a word: its number in the file's font, and where it stands [em]. */
 export interface Placed {
@@ -30,9 +31,10 @@ export interface Shaped {
 
 export class PdfFont {
   readonly number: number;
-  private readonly subset: Subset;
-  /** By number in the file's font: what the glyph stands for, and its width. */
-  private readonly glyphs = new Map<number, { text: string; width: number }>();
+  /** The glyphs of the file's font by their number there, the unknown one first. */
+  private readonly glyphs: Glyph[];
+  /** By a glyph's number in the whole font, that in the file's. */
+  private readonly numbers = new Map<number, number>();
   private readonly shaped = new Map<string, Omit<Shaped, "font" | "embolden">>();
 
   constructor(
@@ -40,7 +42,8 @@ export class PdfFont {
     readonly index: number,
     file: PdfFile,
   ) {
-    this.subset = font.createSubset();
+    this.glyphs = [font.getGlyph(0)];
+    this.numbers.set(0, 0);
     this.number = file.reserve();
   }
 
@@ -73,13 +76,10 @@ export class PdfFont {
   }
 
   private include(glyph: Glyph): number {
-    // The types of fontkit take its answer for a boolean.
-    const id = this.subset.includeGlyph(glyph) as unknown as number;
-    if (!this.glyphs.has(id)) {
-      const text = String.fromCodePoint(...glyph.codePoints);
-      this.glyphs.set(id, { text, width: (1000 * glyph.advanceWidth) / this.font.unitsPerEm });
-    }
-    return id;
+    const known = this.numbers.get(glyph.id);
+    if (known !== undefined) return known;
+    this.numbers.set(glyph.id, this.glyphs.length);
+    return this.glyphs.push(glyph) - 1;
   }
 
   /** Writes the font as it is used by now (ISO 32000-1, 9.7: a composite font whose codes are glyphs). */
@@ -90,7 +90,8 @@ export class PdfFont {
       String.fromCharCode(65 + (Math.floor(this.index / 26 ** at) % 26)),
     ).join("");
     const name = `${tag}+${font.postscriptName.replace(/[^\w-]/g, "")}`;
-    const data = this.subset.encode();
+    const outlines = this.glyphs.map(({ path, advanceWidth: advance }) => ({ commands: path.commands, advance }));
+    const data = trueType(outlines, font);
     const program = await file.stream(data, `/Length1 ${data.length}`);
     const box = [font.bbox.minX, font.bbox.minY, font.bbox.maxX, font.bbox.maxY].map((edge) => Math.round(edge * per));
     const descriptor = file.object(
@@ -98,9 +99,9 @@ export class PdfFont {
         `/Ascent ${Math.round(font.ascent * per)} /Descent ${Math.round(font.descent * per)} ` +
         `/CapHeight ${Math.round((font.capHeight || font.ascent) * per)} /StemV 80 /FontFile2 ${program} 0 R >>`,
     );
-    const widths = [...this.glyphs].map(([id, { width }]) => `${id} [${Math.round(width * 100) / 100}]`).join(" ");
+    const widths = this.glyphs.map(({ advanceWidth }) => Math.round(advanceWidth * per * 100) / 100).join(" ");
     const descendant = file.object(
-      `<< /Type /Font /Subtype /CIDFontType2 /BaseFont /${name} /CIDToGIDMap /Identity /DW 1000 /W [${widths}] ` +
+      `<< /Type /Font /Subtype /CIDFontType2 /BaseFont /${name} /CIDToGIDMap /Identity /DW 1000 /W [0 [${widths}]] ` +
         `/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${descriptor} 0 R >>`,
     );
     const characters = await file.stream(this.characters());
@@ -113,9 +114,9 @@ export class PdfFont {
 
   /** What each glyph stands for, for those who search and copy. */
   private characters(): string {
-    const lines = [...this.glyphs]
-      .filter(([, { text }]) => text !== "")
-      .map(([id, { text }]) => `<${hex(id)}> <${utf16(text)}>`);
+    const lines = this.glyphs.flatMap(({ codePoints }, id) =>
+      id === 0 || codePoints.length === 0 ? [] : [`<${hex(id)}> <${utf16(String.fromCodePoint(...codePoints))}>`],
+    );
     const blocks: string[] = [];
     for (let at = 0; at < lines.length; at += 100) {
       const block = lines.slice(at, at + 100);

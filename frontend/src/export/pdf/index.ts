@@ -1,6 +1,6 @@
 /** A scene as PDF: vector shapes, and text that can be selected, searched and read aloud. */
 import type { TypeSet } from "../fonts";
-import { extentOf, fine, short, wordsOf, type Blend, type Scene, type Shape } from "../scene";
+import { extentOf, fine, short, type Blend, type Scene, type Shape, type Word } from "../scene";
 import { ink, operators, type Resources } from "./content";
 import { PdfFile, unicode } from "./file";
 import { PdfFonts } from "./fonts";
@@ -58,15 +58,33 @@ function pageContent(scene: Scene, top: number, bottom: number, scale: number, r
   const paper =
     scene.paper === null ? "" : `${ink(scene.paper, "rg")} 0 ${short(top)} ${short(scene.width)} ${short(height)} re f`;
   const clip = `0 ${short(top)} ${short(scene.width)} ${short(height)} re W n`;
-  const words = new Set<Shape>(wordsOf(scene));
   // A word belongs to the page that its baseline is on: it is read once.
-  const drawn = scene.shapes.filter((shape) =>
-    words.has(shape) && shape.kind === "word" ? shape.y > top && shape.y <= bottom : here(shape),
+  const drawn = seen(scene.shapes).filter((shape) =>
+    shape.kind === "word" ? shape.y > top && shape.y <= bottom : here(shape),
   );
   const matrix = `${fine(scale)} 0 0 ${fine(-scale)} 0 ${short(bottom * scale)} cm`;
   return [matrix, clip, paper, ...drawn.map((shape) => operators(shape, resources))]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+/** Words that run to the left one after the other, in the order in which they are seen from the left. */
+function seen(shapes: readonly Shape[]): Shape[] {
+  const ordered: Shape[] = [];
+  let run: Word[] = [];
+  const flush = (): void => {
+    ordered.push(...run.reverse());
+    run = [];
+  };
+  for (const shape of shapes) {
+    const [first] = run;
+    const follows = shape.kind === "word" && shape.rtl && (first === undefined || Math.abs(first.y - shape.y) < 1);
+    if (!follows) flush();
+    if (shape.kind === "word" && shape.rtl) run.push(shape);
+    else ordered.push(shape);
+  }
+  flush();
+  return ordered;
 }
 
 /** What the operators of all pages refer to by name. */
