@@ -117,3 +117,58 @@ describe("a token strip", () => {
     expect(tiles(2)[0]!.textContent).toBe("␣\u200b");
   });
 });
+
+describe("the order of a long strip", () => {
+  const many = 4000;
+  beforeEach(async () => {
+    element.strip = {
+      ...strip,
+      units: Array.from({ length: many }, (_, index) => ({
+        kind: "token" as const,
+        text: index % 100 === 99 ? "\n" : " word",
+        segment: "prompt" as const,
+      })),
+    };
+    element.values = Float32Array.from({ length: many }, (_, index) => (index === 3210 ? 9 : (index % 7) / 7));
+    await element.updateComplete;
+  });
+  const at = (): string | undefined =>
+    ((element.renderRoot as ShadowRoot).activeElement as HTMLElement | null)?.dataset["unit"];
+
+  it("does not end where no tiles are built yet, and leads to the last, a number, a text and the strongest", async () => {
+    element.goTo(10);
+    await press("End");
+    expect(at()).toBe(String(many - 1));
+    await press("ArrowLeft");
+    expect(at()).toBe(String(many - 2));
+    element.weaker(1);
+    await press("Home");
+    expect(at()).toBe("0");
+    (element.renderRoot as ShadowRoot).querySelector<HTMLElement>(":focus")?.blur();
+    element.weaker(1);
+    expect(at()).toBe("3210");
+    expect(tiles(3210)[0]!.getAttribute("aria-label")).toBe("unit 3210");
+    element.find("word\nword");
+    expect(element.strip.units[Number(at())]).toMatchObject({ text: " word" });
+  });
+
+  it("steps over words as one where they share a number", async () => {
+    element.groups = Int32Array.from({ length: many }, (_, index) => Math.floor(index / 3));
+    await element.updateComplete;
+    element.goTo(4);
+    await press("ArrowRight");
+    expect(at()).toBe("6");
+    await press("ArrowLeft");
+    await press("ArrowLeft");
+    expect(at()).toBe("0");
+  });
+});
+
+it("leaves special tokens out on demand, and arrows pass over them", async () => {
+  const { prefer } = await import("../theme/preferences");
+  prefer({ specials: false });
+  await element.updateComplete;
+  expect(tiles(0)).toEqual([]);
+  expect(tiles(1)[0]!.tabIndex).toBe(0);
+  prefer({ specials: true });
+});
