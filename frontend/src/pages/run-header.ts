@@ -89,9 +89,9 @@ export class RunHeader extends LitElement {
     if (isFile(source)) return sourceFile(source);
     if (kind === "image")
       return html`<img src=${url ?? ""} class=${(width ?? 0) < 128 ? "tiny" : ""} alt=${t("run.picture")} />`;
-    return html`<blockquote dir="auto" tabindex="0" aria-label=${t("run.text")}>
-      ${this.marked(text ?? "")}
-    </blockquote>`;
+    // The quotation keeps white space, so nothing may stand around its text.
+    // prettier-ignore
+    return html`<blockquote dir="auto" tabindex="0" aria-label=${t("run.text")}>${this.marked(text ?? "")}</blockquote>`;
   }
 
   /** The text with the deciding words underlined, where a sample knows them. */
