@@ -35,6 +35,7 @@ import "./ask-questions";
 import "./ask-roles";
 import "./ask-samples";
 import "./shell";
+import "./tour-offer";
 
 installPage();
 
@@ -115,6 +116,7 @@ export class Ask extends LitElement {
     return html`<tessera-shell>
       <div class="ask" @keydown=${this.shortcut}>
         <h1>${t("ask.title")}</h1>
+        <tessera-tour-offer></tessera-tour-offer>
         <tessera-ask-input
           .text=${this.draft.text}
           .picture=${this.draft.picture}

@@ -9,6 +9,7 @@ import { base } from "../theme/styles";
 import type { Palette } from "./palette";
 import "./keys-dialog";
 import "./palette";
+import "./tour";
 import "./pin-tray";
 
 const NAMES: Record<Theme, string> = { auto: t("theme.auto"), light: t("theme.light"), dark: t("theme.dark") };
@@ -152,6 +153,7 @@ export class Shell extends LitElement {
       <tessera-pin-tray></tessera-pin-tray>
       <tessera-palette></tessera-palette>
       <tessera-keys-dialog></tessera-keys-dialog>
+      <tessera-tour></tessera-tour>
     `;
   }
 
@@ -172,6 +174,8 @@ export class Shell extends LitElement {
     const who = accountName();
     return [
       ...(location.pathname === "/" ? [] : [go("home", t("shell.home"), "/")]),
+      go("gallery", t("shell.gallery"), "/gallery"),
+      go("guide", t("shell.guide"), "/guide"),
       ...(who === null || who === "" ? [] : [go("runs", t("shell.runs"), "/account/runs")]),
       ...(who === null
         ? []
