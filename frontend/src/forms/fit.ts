@@ -36,7 +36,7 @@ export function reads(method: MethodEntry, kinds: readonly Kind[]): boolean {
 }
 
 export function methodsFor(methods: readonly MethodEntry[], lens: Lens, kinds: readonly Kind[]): MethodEntry[] {
-  return methods.filter((method) => method.lens === lens && reads(method, kinds));
+  return methods.filter((method) => method.lens === lens && !method.follows && reads(method, kinds));
 }
 
 const isReady = ({ available, missing }: MethodEntry): boolean => available && missing === null;

@@ -4,7 +4,8 @@ import { customElement, property, state } from "lit/decorators.js";
 
 import { asProblem } from "../api/client";
 import type { Estimate, JobState, MethodEntry, Problem, Result, ResultState } from "../contract";
-import { gradeOf, isMeasuring, measurementOf, measuringRequest, type Grade } from "../state/believe";
+import { gradeOf, isMeasuring, isQuick, measurementOf, measuringRequest, type Grade } from "../state/believe";
+import { isUnfinished } from "../state/run";
 import { isImportance } from "../state/what-if";
 import { Looking } from "../state/view";
 import { t, told } from "../text";
@@ -20,6 +21,11 @@ const SHAPES = { better: "▲", "no-better": "◆", worse: "▼", silent: "◇" 
 
 /** By run, model and target, what measuring would cost: asked once. */
 const estimates = new Map<string, Promise<Estimate | null>>();
+
+/** What was measured without being asked for. */
+const measured = new Set<string>();
+/** How long a target has to be looked at before it is [ms]. */
+const REST = 800;
 
 @customElement("tessera-badge")
 export class Badge extends LitElement {
@@ -83,10 +89,27 @@ export class Badge extends LitElement {
   @state() private estimate: Estimate | null = null;
   @state() private problem: Problem | null = null;
   @state() private sending = false;
+  private rest: ReturnType<typeof setTimeout> | undefined;
   private readonly look = new Looking(this, () => this.context.look);
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.rest);
+  }
+
   protected override updated(): void {
-    if (this.measurement === null && this.known.run.mine) void this.expect();
+    clearTimeout(this.rest);
+    if (this.measurement !== null || !this.known.run.mine) return;
+    if (this.goesOn) this.rest = setTimeout(() => void this.measureOnce(), REST);
+    else void this.expect();
+  }
+
+  /** Whether what is asked later is measured, too: the run's first question was, and all that this one asked has come. */
+  private get goesOn(): boolean {
+    const { run } = this.known;
+    const own = run.jobs.filter(({ model }) => model === this.job.model).map(({ id }) => id);
+    const began = run.results.some(({ method, job }) => isQuick(method) && own.includes(job));
+    return began && !run.results.some((one) => one.job === this.job.id && isUnfinished(one));
   }
 
   protected override render(): TemplateResult {
@@ -159,6 +182,20 @@ export class Badge extends LitElement {
     return why === null ? "" : t(`believe.why.${why}`);
   }
 
+  /** One of the badges of a target asks for all of them. */
+  private async measureOnce(): Promise<void> {
+    const key = this.question;
+    if (key === null || measured.has(key)) return;
+    measured.add(key);
+    await this.measure();
+  }
+
+  /** What measuring would ask, as a key. */
+  private get question(): string | null {
+    const request = measuringRequest(this.result, this.job, this.known);
+    return request === null ? null : JSON.stringify([this.known.run.id, request]);
+  }
+
   private async measure(): Promise<void> {
     const request = measuringRequest(this.result, this.job, this.known);
     if (request === null) return;
@@ -176,7 +213,7 @@ export class Badge extends LitElement {
   private async expect(): Promise<void> {
     const request = measuringRequest(this.result, this.job, this.known);
     if (request === null || this.estimate !== null) return;
-    const key = JSON.stringify([this.known.run.id, request]);
+    const key = this.question ?? "";
     const asked = estimates.get(key) ?? this.known.api.estimateJobs(request).catch(() => null);
     estimates.set(key, asked);
     this.estimate = await asked;

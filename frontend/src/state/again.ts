@@ -1,10 +1,12 @@
 /** The question of a run once more. */
 import type { MethodCall, RunRequest, RunState } from "../contract";
+import { WHAT_IF } from "./what-if";
 
 /** The request that a run came from, with this seed; questions about single targets are left out. */
 export function again(run: RunState, seed: number): RunRequest {
   const first = new Set(run.jobs.filter(({ targets }) => targets.length === 0).map(({ id }) => id));
-  const calls = run.results.filter(({ job }) => first.has(job)).map(({ method }) => method);
+  const asked = run.results.filter(({ job, method }) => first.has(job) && method.key !== WHAT_IF);
+  const calls = asked.map(({ method }) => method);
   return {
     source_ids: run.sources.map(({ id }) => id),
     reading: run.reading,

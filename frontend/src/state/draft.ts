@@ -3,6 +3,9 @@ import type { Generate, Lens, MethodEntry, ModelEntry, Reading, RunRequest, RunS
 import { changed, fieldsOf } from "../forms/fields";
 import { defaultMethods, fillerOf, methodsFor, misfit, suits, type Kind } from "../forms/fit";
 import type { Catalogue } from "../api";
+import { isQuick } from "./believe";
+import { freely } from "./measuring";
+import { WHAT_IF } from "./what-if";
 
 export interface Draft {
   text: string;
@@ -89,17 +92,21 @@ export function requestOf(draft: Draft, catalogue: Catalogue): RunRequest {
   );
   const kinds = kindsOf(draft);
   const source = draft.file ?? draft.picture;
+  const calls = chosenMethods(draft, catalogue).map((method) => ({
+    key: method.key,
+    params: changed(fieldsOf(method.parameters), draft.params[method.key] ?? {}),
+    roles: rolesOf(method, draft, models, catalogue.models),
+  }));
+  const text = kinds.includes("text") ? draft.text : null;
+  const generate = draft.continuing && generates && text !== null ? draft.generate : null;
+  const about = { text, image: kinds.includes("image"), more: generate?.max_new_tokens ?? 0 };
+  const asked = catalogue.models.filter(({ key }) => models.includes(key));
+  const measures = freely(calls, about, asked, catalogue.methods);
   return {
-    text: kinds.includes("text") ? draft.text : null,
+    ...{ text, models, generate },
     source_ids: source === null ? [] : [source.id],
-    models,
-    methods: chosenMethods(draft, catalogue).map((method) => ({
-      key: method.key,
-      params: changed(fieldsOf(method.parameters), draft.params[method.key] ?? {}),
-      roles: rolesOf(method, draft, models, catalogue.models),
-    })),
+    methods: measures === null ? calls : [...calls, measures],
     reading: draft.reading,
-    generate: draft.continuing && generates && kinds.includes("text") ? draft.generate : null,
   };
 }
 
@@ -150,13 +157,14 @@ export function rolesOf(
 /** The question that a run asked, to be asked again with changes. */
 export function draftOf(run: RunState): Draft {
   const generate = run.generate === null ? EMPTY.generate : { ...EMPTY.generate, ...run.generate };
+  const calls = run.results.map(({ method }) => method).filter((call) => call.key !== WHAT_IF && !isQuick(call));
   return {
     text: run.sources.find(({ kind }) => kind === "text")?.text ?? "",
     picture: run.sources.find(({ kind }) => kind === "image") ?? null,
     file: run.sources.find(({ kind }) => kind === "table" || kind === "logprobs") ?? null,
-    methods: [...new Set(run.results.map(({ method }) => method.key))],
-    params: Object.fromEntries(run.results.map(({ method }) => [method.key, method.params ?? {}])),
-    roles: Object.fromEntries(run.results.map(({ method }) => [method.key, method.roles ?? {}])),
+    methods: [...new Set(calls.map(({ key }) => key))],
+    params: Object.fromEntries(calls.map(({ key, params }) => [key, params ?? {}])),
+    roles: Object.fromEntries(calls.map(({ key, roles }) => [key, roles ?? {}])),
     models: [...new Set(run.jobs.flatMap(({ model }) => model ?? []))],
     reading: { ...EMPTY.reading, ...run.reading },
     continuing: run.generate !== null,

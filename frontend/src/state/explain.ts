@@ -1,6 +1,7 @@
 /** Which result answers for a chosen target, and what has to be asked when none does yet. */
 import type { JobsRequest, JobState, MethodEntry, ModelEntry, Result, ResultState, RunState } from "../contract";
 import { defaultMethod, reads, suits } from "../forms/fit";
+import { FIDELITY } from "./believe";
 import { requests, resolves, targetOf, type Asked } from "./targets";
 
 export type { Asked } from "./targets";
@@ -53,7 +54,8 @@ export function question(
   known: { methods: readonly MethodEntry[]; models: readonly ModelEntry[] },
   fetched: (id: string) => Result | null,
 ): JobsRequest | null {
-  const explains = (key: string): boolean => known.methods.some((method) => method.key === key && method.explains);
+  const explains = (key: string): boolean =>
+    known.methods.some((method) => method.key === key && method.explains && !method.follows && key !== FIDELITY);
   const groups = answering(run).filter(
     ({ job, results }) => job.model === model && explains(results[0]?.method.key ?? ""),
   );
@@ -71,7 +73,15 @@ function fallback(
 ): JobsRequest["methods"] {
   const entry = models.find(({ key }) => key === model);
   const kind = asked.from === undefined ? "image" : "text";
-  const able = methods.filter((method) => method.explains && reads(method, [kind]) && entry && suits(entry, method));
+  const able = methods.filter(
+    (method) =>
+      method.explains &&
+      !method.follows &&
+      method.key !== FIDELITY &&
+      reads(method, [kind]) &&
+      entry &&
+      suits(entry, method),
+  );
   const first = defaultMethod(able);
   return first ? [{ key: first.key }] : [];
 }
