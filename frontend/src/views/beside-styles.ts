@@ -1,6 +1,16 @@
 import { css } from "lit";
 
 export const besideStyles = css`
+  .heads {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem 1.25rem;
+    align-items: start;
+  }
+  .heads p {
+    flex: 1 1 16rem;
+    max-inline-size: 60ch;
+  }
   .lines {
     display: grid;
     gap: 0.1rem;

@@ -29,8 +29,8 @@ export function byLayer({ track, selections }: Shown, unit: number): number[] | 
   });
 }
 
-/** How much of the colour a value has: none at zero, and never so little that it could be taken for zero. */
-export function alpha(at: number): number {
+/** How tall a bar is: nothing at zero, and never so low that it could be taken for zero. */
+export function tall(at: number): number {
   const size = Math.abs(at);
   return size === 0 || Number.isNaN(size) ? 0 : LEAST + (1 - LEAST) * size;
 }
@@ -54,9 +54,9 @@ export function layerStrip(shown: Shown, unit: number): TemplateResult | typeof 
     >
       ${values.map((value, layer) => {
         const at = place(shown.scale, value);
-        const size = alpha(at);
+        const size = tall(at);
         return svg`<rect x=${layer * width + 0.5} y=${(HEIGHT - 4) * (1 - size)} width=${width - 1}
-            height=${(HEIGHT - 4) * size} fill=${at < 0 ? "var(--low)" : "var(--high)"} fill-opacity=${size}></rect>
+            height=${(HEIGHT - 4) * size} fill=${at < 0 ? "var(--low)" : "var(--high)"}></rect>
           <rect x=${layer * width + 0.5} y=${HEIGHT - 3} width=${width - 1} height="3"
             fill=${on.has(layer) ? "var(--ink)" : "var(--line)"}></rect>`;
       })}

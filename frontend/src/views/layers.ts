@@ -1,7 +1,7 @@
 /** Which layers and heads of a track are shown: bands and a grid, and what the pointer looks at meanwhile. */
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from "lit";
 
-import { axisName, type BandChange, type BandPreview, type Selection } from "../marks/band";
+import type { BandChange, BandPreview, Selection } from "../marks/band";
 import type { Cell } from "../marks/head-cells";
 import type { HeadsChange, HeadsPreview } from "../marks/head-grid";
 import type { Looking, PanelView } from "../state/view";
@@ -82,10 +82,14 @@ export class Layers {
         ${
           this.look.value.cells === undefined
             ? nothing
-            : html`<span role="status">${t("heads.shown", { count: cells.length })}</span>
-                <button class="quiet" @click=${() => this.set({ cells: undefined, selections: undefined })}>
-                  ${t("band.reset")}
-                </button>`
+            : html`<span role="status">${t("heads.shown", { count: cells.length })}</span>`
+        }
+        ${
+          this.look.value.cells === undefined || heads.layers !== null
+            ? nothing
+            : html`<button class="quiet" @click=${() => this.set({ cells: undefined, selections: undefined })}>
+                ${t("band.reset")}
+              </button>`
         }
       </p>
     </div>`;
@@ -108,12 +112,4 @@ export class Layers {
     this.preview = preview;
     this.host.requestUpdate();
   }
-}
-
-/** What is averaged, in words, where it is not all there is: `layer 3`, `4 of 12 heads`. */
-export function sliceNote({ track, cells }: Shown): string {
-  const [only] = cells;
-  if (only === undefined || track.axes.length === 0) return "";
-  if (cells.length > 1) return t("layers.mean", { count: cells.length });
-  return track.axes.map(({ name, values }, axis) => `${axisName(name, 1)} ${values[only[axis] ?? 0] ?? ""}`).join(", ");
 }

@@ -21,7 +21,7 @@ const layered = panelOf({
   values: [
     [
       [0.9, 0.02, 0.01, 0.01, 0.01, 0.01, 0.02, 0.01, 0.01],
-      [0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1],
+      [0.7, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1],
     ],
     [
       [0.1, 0.12, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.18],
@@ -45,7 +45,7 @@ describe("what a panel shows", () => {
       [0, 1],
       [1, 0],
     ];
-    expect(shownOf(layered, strip, { cells }).values[0]).toBeCloseTo(0.15);
+    expect(shownOf(layered, strip, { cells }).values[0]).toBeCloseTo(0.4);
     expect(shownOf(layered, strip, { cells: [[0, 7]] }).cells).toEqual([
       [1, 0],
       [1, 1],

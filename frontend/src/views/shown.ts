@@ -1,9 +1,9 @@
 /** What a panel of tracks shows: which numbers stand on which units, and on what scale. Page, comparison and exports agree by it. */
 import type { ScoresPanel, Strip, Track } from "../contract";
-import { decoded, row } from "../contract/arrays";
+import { decoded } from "../contract/arrays";
 import type { Selection } from "../marks/band";
 import type { PanelView } from "../state/view";
-import { adjusted, colourScale, extent, type ColourScale } from "../theme/scales";
+import { adjusted, colourScale, type ColourScale } from "../theme/scales";
 import { matching } from "../tokens/matching";
 import { isGrid } from "./context";
 import { grouped, TOKENS, type Grouped, type Grouping } from "./grouping";
@@ -27,7 +27,7 @@ export interface Shown {
   /** What is drawn on each unit, and its scale. */
   values: Float32Array;
   scale: ColourScale;
-  /** The sinks, strongest first, and those of them that are kept off the scale: all or none. */
+  /** The sinks, and those of them that are kept off the scale: all or none. */
   sinks: readonly number[];
   apart: ReadonlySet<number>;
   /** Every number that is shown on the scale, once: of words those of the words. */
@@ -44,7 +44,7 @@ export function shownOf(panel: ScoresPanel, strip: Strip, look: PanelView): Show
   const cells = cellsOf(track, look) ?? indices(selections);
   const own = averageAt(decoded(track.values), cells);
   const joined = isGrid(strip) ? null : grouped(strip, track, own, grouping);
-  const sinks = joined === null && hasSinks(track) ? sinksOf(strip, own).units : [];
+  const sinks = joined === null && hasSinks(track) ? sinksOf(strip, track).units : [];
   const apart = new Set(look.sinks === true ? [] : sinks);
   const scale = joined?.scale ?? (hasSinks(track) && look.sinks !== true ? restScale(strip, track) : ownScale(track));
   return {
@@ -67,20 +67,10 @@ function cellsOf({ axes }: Track, { cells }: PanelView): PanelView["cells"] | nu
 
 const ownScale = (track: Track): ColourScale => colourScale(track, decoded(track.values).data);
 
-const known = new WeakMap<Track, ColourScale>();
-
-/** The scale that holds whatever is no sink, at every leading index: it is the same from layer to layer. */
+/** The scale that holds whatever is no sink: it is the same from layer to layer. */
 function restScale(strip: Strip, track: Track): ColourScale {
-  const before = known.get(track);
-  if (before) return before;
-  const array = decoded(track.values);
-  const every = indices(track.axes.map(({ values }): Selection => [0, values.length - 1]));
-  const found = every.map((index) => sinksOf(strip, row(array, index)));
-  const some = found.some(({ units }) => units.length > 0);
-  const [, high] = extent(found.map(({ rest }) => rest));
-  const scale = some ? colourScale({ ...track, domain: [track.domain[0], high] }, array.data) : ownScale(track);
-  known.set(track, scale);
-  return scale;
+  const { units, rest } = sinksOf(strip, track);
+  return units.length === 0 ? ownScale(track) : colourScale({ ...track, domain: [track.domain[0], rest] }, [0]);
 }
 
 const of = ({ values, ranges }: Grouped): Float32Array => Float32Array.from(ranges, ([from]) => values[from] ?? NaN);

@@ -15,8 +15,9 @@ export function sinkNote(
   if (sinks.length === 0) return nothing;
   const off = apart.size > 0;
   const list = sinks
-    .map((unit) => `${nameOf(strip.units[unit] ?? { kind: "token" })} ${quantity(own[unit], track.unit)}`)
-    .join(", ");
+    .toSorted((one, other) => (own[other] ?? 0) - (own[one] ?? 0))
+    .map((unit) => `${nameOf(strip.units[unit] ?? { kind: "token" })}: ${quantity(own[unit], track.unit)}`)
+    .join("; ");
   const why = t("sinks.why", { times: isGrid(strip) ? TIMES.image : TIMES.text });
   return html`<p class="small" title=${why}>
     ${t(off ? "sinks.off" : "sinks.on", { count: sinks.length, list })}
