@@ -9,7 +9,6 @@ import { t } from "../text";
 import { base } from "../theme/styles";
 import type { ComparingChange } from "./compare-view";
 import type { CompareAsked } from "./pin-tray";
-import "./compare-view";
 
 @customElement("tessera-compare-here")
 export class CompareHere extends LitElement {
@@ -55,6 +54,7 @@ export class CompareHere extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("view")) this.view.add(this);
+    if (this.view.value.compare !== undefined) void import("./compare-view");
   }
 
   protected override render(): TemplateResult | typeof nothing {

@@ -11,7 +11,6 @@ import { rich, t } from "../text";
 import { base } from "../theme/styles";
 import { quoted } from "../tokens/visible";
 import type { ComparingChange } from "./compare-view";
-import "./compare-view";
 
 /** A side of a branch: where its answer is, and the unit where both part. */
 interface Part {
@@ -98,6 +97,7 @@ export class ComparisonView extends LitElement {
   private async load(): Promise<void> {
     const { branch } = this.run;
     if (branch === null) return;
+    void import("./compare-view");
     const api = new RunApi(`/api/runs/${branch.run}`);
     try {
       const run = await api.state();
