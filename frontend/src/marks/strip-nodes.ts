@@ -135,21 +135,23 @@ export class StripNodes {
   /** Pieces that may not be torn apart, and below them what there is to know of their tokens. */
   private noted(own: readonly Piece[], block: Block): HTMLElement {
     const units = [...new Set(own.flatMap((piece) => piece.units))].filter((unit) => this.homeOf(unit) === block);
-    const below = units.map((unit) => this.noteOf(this.strip.units[unit])).filter((note) => note !== "");
     const nodes = own.map((piece) => this.pieceNode({ ...piece, text: withoutBreak(piece.text) }, block.index));
     const [only, ...more] = nodes;
     const single = more.length === 0 && only?.classList.contains("tile") === true;
     const node = single ? only : element("span", "cluster");
     if (!single) node.append(...nodes);
     node.classList.add("noted");
-    node.dataset["below"] = below.join(" · ");
+    node.dataset["below"] = this.noteOf(units);
     return node;
   }
 
-  private noteOf(unit: Unit | undefined): string {
-    if (unit === undefined) return "";
-    const bytes = this.writing.bytes ? bytesOf(unit) : null;
-    return [this.writing.ids ? unit.id : null, bytes && hexOf(bytes)].filter((part) => part != null).join("\n");
+  /** A line for the ids, a line for the bytes. */
+  private noteOf(units: readonly number[]): string {
+    const { ids, bytes } = this.writing;
+    const own = units.flatMap((unit) => this.strip.units[unit] ?? []);
+    const held = own.flatMap((unit) => bytesOf(unit) ?? []);
+    const rows = [ids ? own.flatMap(({ id }) => id ?? []) : [], bytes ? held.map(hexOf) : []];
+    return rows.flatMap((row) => (row.length > 0 ? row.join(" · ") : [])).join("\n");
   }
 
   /** A tile for each unit, a cell for each of its bytes. */

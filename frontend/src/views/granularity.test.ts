@@ -52,7 +52,7 @@ beforeEach(async () => {
 
 it("lines add up their tokens, and lack what a token lacks", async () => {
   await by("lines");
-  expect(spoken(6)).toBe("“red! é”, line of 3 tokens: Surprisal 3.25\u202fnat (sum)");
+  expect(spoken(6)).toBe("“red! é”, line of 3 tokens: Surprisal 3.25\u202fnat (sum), rank 1 of 1");
   expect(tile(1).classList).toContain("missing");
 });
 
@@ -60,8 +60,8 @@ describe("an expression", () => {
   it("joins the tokens of a match, and those between", async () => {
     await by("pattern");
     await type("kitchen|red");
-    expect(spoken(2)).toBe("“ kitchen”, match of 2 tokens: Surprisal 3\u202fnat (sum)");
-    expect(spoken(3)).toBe("“ is⏎”, between matches, 2 tokens: Surprisal 3.5\u202fnat (sum)");
+    expect(spoken(2)).toBe("“ kitchen”, match of 2 tokens: Surprisal 3\u202fnat (sum), rank 2 of 4");
+    expect(spoken(3)).toBe("“ is⏎”, between matches, 2 tokens: Surprisal 3.5\u202fnat (sum), rank 1 of 4");
     expect([1, 2, 3, 5].map((unit) => tile(unit).dataset["state"])).toEqual(["match", "match", "", "match"]);
     expect(shownText()).toContain("2 matches");
   });

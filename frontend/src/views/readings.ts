@@ -3,6 +3,7 @@ import { html, type TemplateResult } from "lit";
 
 import type { ScoresPanel } from "../contract";
 import { decoded } from "../contract/arrays";
+import { ranking } from "../marks/ranking";
 import { t } from "../text";
 import { categoryOf, colourScale } from "../theme/scales";
 import { choicesAt } from "./alternatives";
@@ -45,9 +46,17 @@ export function readingOf({ track, values, shown }: Told, unit: number): Reading
 /** What a screen reader says of a unit: its number, or that of its word; and whether it is a sink. */
 export function spokenOf(shown: Shown, unit: number): string {
   const { strip, grouped, track, values, apart } = shown;
-  if (grouped !== null) return spokenGroup(strip, grouped, unit, track);
-  const said = spoken(strip, unit, [readingOf({ track, values, shown: true }, unit)]);
+  if (grouped !== null) return spokenGroup(strip, grouped, unit, track) + rankOf(shown, unit);
+  const said = spoken(strip, unit, [readingOf({ track, values, shown: true }, unit)]) + rankOf(shown, unit);
   return apart.has(unit) ? `${said}; ${t("sinks.spoken")}` : said;
+}
+
+/** `, rank 3 of 512`: by size, whatever the sign; of names, and without a value, there is none. */
+function rankOf({ values, track, grouped }: Shown, unit: number): string {
+  if (track.scale === "categorical") return "";
+  const { order, rank } = ranking(values, grouped?.of ?? null);
+  const own = rank[unit] ?? 0;
+  return own === 0 ? "" : `, ${t("spoken.rank", { rank: own, count: order.length })}`;
 }
 
 /** What the pop-up shows; `spans`: nobody asks what else could have stood there. */

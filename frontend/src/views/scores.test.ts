@@ -43,7 +43,7 @@ beforeEach(() => show());
 describe("words", () => {
   it("have the sum of their tokens' surprisal, on a scale that reaches to the greatest sum", async () => {
     await choose(0, "words");
-    expect(spoken(1)).toBe("“ kitchen”, word of 2 tokens: Surprisal 3\u202fnat (sum)");
+    expect(spoken(1)).toBe("“ kitchen”, word of 2 tokens: Surprisal 3\u202fnat (sum), rank 1 of 6");
     expect([place(1), place(2), place(3)]).toEqual([1, 1, 1]);
     expect(place(4)).toBeCloseTo(0.5 / 3, 3);
     expect(tile(0).classList).toContain("missing");
@@ -52,14 +52,14 @@ describe("words", () => {
   it("follow the rule that a person chooses, on the scale of the tokens", async () => {
     await choose(0, "words");
     await choose(1, "mean");
-    expect(spoken(2)).toBe("“ kitchen”, word of 2 tokens: Surprisal 1.5\u202fnat (mean)");
+    expect(spoken(2)).toBe("“ kitchen”, word of 2 tokens: Surprisal 1.5\u202fnat (mean), rank 3 of 6");
     expect(place(2)).toBe(0.375);
   });
 
   it("take the least probability, the rule that fits it", async () => {
     all<HTMLButtonElement>("button")[1]!.click();
     await choose(0, "words");
-    expect(spoken(1)).toBe("“ kitchen”, word of 2 tokens: Probability 0.25 (least)");
+    expect(spoken(1)).toBe("“ kitchen”, word of 2 tokens: Probability 0.25 (least), rank 4 of 6");
     expect(all("option").map(({ textContent }) => textContent.trim())).toContain("least (fits best)");
   });
 
@@ -96,7 +96,7 @@ it("colours names by category, says them, and counts them in the legend", async 
 
 it("adds up sentences, and lacks what a token lacks", async () => {
   await choose(0, "sentences");
-  expect(spoken(6)).toBe("“ Why?”, sentence of 2 tokens: Surprisal 3\u202fnat (sum)");
+  expect(spoken(6)).toBe("“ Why?”, sentence of 2 tokens: Surprisal 3\u202fnat (sum), rank 1 of 1");
   expect(tile(3).classList).toContain("missing");
 });
 

@@ -6,6 +6,7 @@ import { probabilityBars, type Bar } from "../marks/bars";
 import { rich, t } from "../text";
 import { percent, quantity } from "../theme/format";
 import { codePoints, hex, nameOf, whereabouts } from "../tokens/describe";
+import { invisibleIn } from "../tokens/visible";
 
 export interface Reading {
   label: string;
@@ -47,6 +48,7 @@ export function unitCard(
       ${unit.id == null ? nothing : html`id ${unit.id} `}${unit.bytes == null ? nothing : html`· ${hex(unit)} `}
       ${Array.from(own).length > 0 && Array.from(own).length <= 3 ? html`· ${codePoints(own)}` : nothing}
     </div>
+    ${invisibleIn(own).map((named) => html`<div class="fine mono">${named}</div>`)}
     ${
       unit.surface != null && unit.surface !== own && !unit.special
         ? html`<div class="fine">
