@@ -6,6 +6,7 @@ import type { Group, GroupsPanel } from "../contract";
 import type { UnitEnter, UnitSelect } from "../marks/events";
 import { popup } from "../marks/popup";
 import { shareBar, shareKeys, shareStyles } from "../marks/shares";
+import { Looking } from "../state/view";
 import { t } from "../text";
 import { count, number, percent, quantity } from "../theme/format";
 import { PreferencesController } from "../theme/preferences";
@@ -27,18 +28,22 @@ export class GroupsView extends LitElement {
 
   @property({ attribute: false }) panel!: GroupsPanel;
   @property({ attribute: false }) context!: PanelContext;
-  @state() private chosen: number | null = null;
   @state() private pointed: number | null = null;
   private members = new Map<string, Map<number, Membership>>();
   private names: string[] = [];
   private readonly preferences = new PreferencesController(this);
+  private readonly look = new Looking(this, () => this.context.look);
+
+  /** Index of the group that a person has chosen. */
+  private get chosen(): number | null {
+    return this.look.value.group ?? null;
+  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("panel")) return;
     const { groups: all } = this.panel;
     this.members = new Map(stripsOf(all).map((strip) => [strip, memberships(all, strip)]));
     this.names = shareNames(all);
-    this.chosen = null;
   }
 
   protected override render(): TemplateResult {
@@ -146,7 +151,7 @@ export class GroupsView extends LitElement {
   }
 
   private choose(index: number | null): void {
-    this.chosen = index;
+    this.look.set({ group: index });
   }
 
   private enter(strip: string, unit: number, anchor: Element, by: "pointer" | "keyboard"): void {

@@ -1,24 +1,28 @@
 /** Weighted edges between units: click one to see where it comes from, or read the whole matrix. */
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, query, state } from "lit/decorators.js";
+import { customElement, property, query } from "lit/decorators.js";
 
-import type { LinksPanel, Strip } from "../contract";
+import type { LinksPanel, Strip, Track } from "../contract";
 import { decoded } from "../contract/arrays";
 import { strongest } from "../marks/arcs";
-import type { BandChange, Selection } from "../marks/band";
+import type { BandChange, BandPreview, Selection } from "../marks/band";
 import type { UnitEnter, UnitSelect } from "../marks/events";
+import type { ScaleChange } from "../marks/legend";
 import { popup } from "../marks/popup";
 import type { PatchGrid } from "../marks/patch-grid";
 import type { TokenStrip, UnitRange } from "../marks/token-strip";
+import { Looking } from "../state/view";
 import { t } from "../text";
 import { PreferencesController } from "../theme/preferences";
-import { colourScale, type ColourScale } from "../theme/scales";
+import { adjusted, colourScale, type ColourScale } from "../theme/scales";
 import { base } from "../theme/styles";
 import { nameOf } from "../tokens/describe";
 import { isGrid, pictureOf, stripOf, type PanelContext } from "./context";
 import { rowWeights } from "./link-rows";
 import { readingControls } from "./reading-controls";
 import { initialSelection } from "./select";
+import { sinkNote } from "./sink-note";
+import { hasSinks, sinksOf } from "./sinks";
 import { spoken, unitCard } from "./unit-card";
 import "../marks/arc-layer";
 import "../marks/band";
@@ -28,6 +32,7 @@ import "../marks/patch-grid";
 import "../marks/token-strip";
 
 const ARCS = 6;
+const NONE: ReadonlySet<number> = new Set();
 
 export const links = (panel: LinksPanel, context: PanelContext): TemplateResult =>
   html`<tessera-links .panel=${panel} .context=${context}></tessera-links>`;
@@ -51,36 +56,81 @@ export class LinksView extends LitElement {
 
   @property({ attribute: false }) panel!: LinksPanel;
   @property({ attribute: false }) context!: PanelContext;
-  @state() private chosen = 0;
-  @state() private selections: readonly Selection[] = [];
-  @state() private matrix = false;
   @query("[data-part='source']") private sourceMark!: TokenStrip | PatchGrid;
   @query("[data-part='target']") private targetMark!: TokenStrip | PatchGrid | null;
   private readonly preferences = new PreferencesController(this);
+  private readonly look = new Looking(this, () => this.context.look);
+  /** What the pointer looks at in the place of what is chosen. */
+  private peeked: readonly Selection[] | null = null;
 
   private source!: Strip;
   private target!: Strip;
   private rows: Float32Array[] = [];
+  private averaged: readonly Selection[] | null = null;
+  private initial: readonly Selection[] = [];
+  private sinks: ReadonlySet<number> = NONE;
+  private off: ReadonlySet<number> = NONE;
+  private own: ColourScale = { kind: "sequential", low: 0, high: 0 };
   private scale: ColourScale | null = null;
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("panel")) {
       this.source = stripOf(this.context, this.panel.strip);
       this.target = stripOf(this.context, this.panel.target_strip);
-      this.selections = this.panel.axes.map(initialSelection);
-      this.chosen = this.panel.rows.length - 1;
-      this.scale = colourScale(this.panel, decoded(this.panel.weights).data);
+      this.initial = this.panel.axes.map(initialSelection);
+      this.sinks = new Set(this.panel.indices === null && hasSinks(this.panel) ? this.found() : []);
     }
-    if (changed.has("panel") || changed.has("selections")) {
-      this.rows = rowWeights(this.panel, this.source.units.length, this.selections);
+    const selections = this.peeked ?? this.selections;
+    if (changed.has("panel") || selections !== this.averaged) {
+      this.averaged = selections;
+      this.rows = rowWeights(this.panel, this.source.units.length, selections);
     }
+    if (changed.has("panel") || this.apart !== this.off) this.own = this.scaleOf(this.apart);
+    this.off = this.apart;
+    this.scale = adjusted(this.own, this.look.value);
+  }
+
+  private get selections(): readonly Selection[] {
+    const { selections } = this.look.value;
+    return selections?.length === this.panel.axes.length ? selections : this.initial;
+  }
+
+  /** The row whose sources are shown: at first the last. */
+  private get chosen(): number {
+    return Math.min(this.look.value.row ?? Infinity, this.panel.rows.length - 1);
+  }
+
+  private get matrix(): boolean {
+    return this.look.value.matrix ?? false;
+  }
+
+  /** As of a track whose rows are those of all targets. */
+  private found(): readonly number[] {
+    const track: Track = { ...this.panel, values: this.panel.weights, aggregate: [] };
+    return sinksOf(this.source, track).units;
+  }
+
+  /** The units that are kept off the scale. */
+  private get apart(): ReadonlySet<number> {
+    return this.look.value.sinks === true ? NONE : this.sinks;
+  }
+
+  /** The scale of all weights but those of the sinks that are off it. */
+  private scaleOf(apart: ReadonlySet<number>): ColourScale {
+    const { data } = decoded(this.panel.weights);
+    if (apart.size === 0) return colourScale(this.panel, data);
+    const units = this.source.units.length;
+    const most = data.reduce((best, value, at) => (value > best && !apart.has(at % units) ? value : best), 0);
+    return colourScale({ ...this.panel, domain: [this.panel.domain[0], most] }, data);
   }
 
   protected override render(): TemplateResult {
     return html`
       <div class="row small">
-        <button aria-pressed=${!this.matrix} @click=${() => (this.matrix = false)}>${t("links.one")}</button>
-        <button aria-pressed=${this.matrix} @click=${() => (this.matrix = true)}>${t("links.matrix")}</button>
+        <button aria-pressed=${!this.matrix} @click=${() => this.look.set({ matrix: false })}>${t("links.one")}</button>
+        <button aria-pressed=${this.matrix} @click=${() => this.look.set({ matrix: true })}>
+          ${t("links.matrix")}
+        </button>
         ${readingControls(this.preferences, isGrid(this.source) ? "picture" : "text")}
       </div>
       ${this.panel.axes.map(
@@ -89,19 +139,36 @@ export class LinksView extends LitElement {
             .axis=${axis}
             .selection=${this.selections[index] ?? [0, 0]}
             .initial=${initialSelection(axis)}
-            @band-change=${({ selection }: BandChange) =>
-              (this.selections = this.selections.map((known, at) => (at === index ? selection : known)))}
+            @band-change=${({ selection }: BandChange) => this.choose(index, selection)}
+            @band-preview=${({ slot }: BandPreview) => this.peek(index, slot)}
           ></tessera-band>`,
       )}
-      ${this.matrix ? this.whole() : this.sourcesOfOne()}
+      ${this.matrix ? this.whole() : this.sourcesOfOne()} ${this.sinkNote()}
       <tessera-legend
+        adjustable
         .scale=${this.scale}
         .values=${this.values}
         .unit=${this.panel.unit}
         .label=${this.panel.label}
         .reads=${this.context.result.provenance.reads}
+        @scale-change=${({ changes }: ScaleChange) => this.look.set(changes)}
       ></tessera-legend>
     `;
+  }
+
+  private sinkNote(): TemplateResult | typeof nothing {
+    const place = { strip: this.source, sinks: [...this.sinks], apart: this.apart, own: this.values };
+    return sinkNote({ ...place, unit: this.panel.unit }, (sinks) => this.look.set({ sinks }));
+  }
+
+  private choose(axis: number, selection: Selection): void {
+    this.peeked = null;
+    this.look.set({ selections: this.selections.map((known, at) => (at === axis ? selection : known)) });
+  }
+
+  private peek(axis: number, slot: number | null): void {
+    this.peeked = slot === null ? null : this.selections.map((known, at) => (at === axis ? [slot, slot] : known));
+    this.requestUpdate();
   }
 
   private get values(): Float32Array {
@@ -138,6 +205,7 @@ export class LinksView extends LitElement {
         .picture=${pictureOf(this.context, strip)}
         .values=${values}
         .scale=${scale}
+        .apart=${part === "source" ? this.apart : NONE}
         .chosen=${chosen}
         .describe=${this.describe(strip, values)}
         .marks=${marks}
@@ -152,6 +220,7 @@ export class LinksView extends LitElement {
       .strip=${strip}
       .values=${values}
       .scale=${scale}
+      .apart=${part === "source" ? this.apart : NONE}
       .chosen=${chosen}
       .describe=${this.describe(strip, values)}
       .invisible=${invisible}
@@ -186,7 +255,7 @@ export class LinksView extends LitElement {
 
   private readonly select = ({ index }: UnitSelect): void => {
     const row = this.panel.rows.findIndex(([from, to]) => index >= from && index < to);
-    if (row >= 0) this.chosen = row;
+    if (row >= 0) this.look.set({ row });
     else popup().hide();
   };
 }

@@ -1,8 +1,9 @@
 /** What each tokenizer makes of a text, in numbers: a row per figure, a column per tokenizer, in any figure's order. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 
 import type { Metric, SegmentationsPanel } from "../contract";
+import { Looking, ViewStore } from "../state/view";
 import { t } from "../text";
 import { quantity } from "../theme/format";
 import { base } from "../theme/styles";
@@ -60,7 +61,13 @@ export class Metrics extends LitElement {
 
   @property({ attribute: false }) names: readonly string[] = [];
   @property({ attribute: false }) panel!: SegmentationsPanel;
-  @state() private sorting: Sorting | null = null;
+  /** What a person has made of the panel. */
+  @property({ attribute: false }) look = new ViewStore().look("");
+  private readonly looking = new Looking(this, () => this.look);
+
+  private get sorting(): Sorting | null {
+    return this.looking.value.sorting ?? null;
+  }
 
   protected override render(): TemplateResult {
     const order = sortedBy(this.panel.metrics, this.sorting, this.names.length);
@@ -89,7 +96,7 @@ export class Metrics extends LitElement {
     const sorted = this.sorting?.metric === index ? this.sorting : null;
     const mark = sorted === null ? "" : sorted.down ? " ←" : " →";
     const sort = (): void => {
-      this.sorting = { metric: index, down: sorted !== null && !sorted.down };
+      this.look.set({ sorting: { metric: index, down: sorted !== null && !sorted.down } });
     };
     return html`<tr>
       <th scope="row">

@@ -13,6 +13,7 @@ import { base } from "../theme/styles";
 import { nameOf, whereabouts } from "../tokens/describe";
 import { isGrid, pictureOf, stripOf, type PanelContext } from "./context";
 import { fate, groupsOf, type Groups } from "../marks/groups";
+import { Looking } from "../state/view";
 import { t } from "../text";
 import "../marks/merge-grid";
 import "../marks/token-strip";
@@ -61,18 +62,22 @@ export class ReductionView extends LitElement {
 
   @property({ attribute: false }) panel!: ReductionPanel;
   @property({ attribute: false }) context!: PanelContext;
-  @state() private shown = 0;
   @state() private lit: number | null = null;
   private readonly preferences = new PreferencesController(this);
+  private readonly look = new Looking(this, () => this.context.look);
+  private drawn: Stage | null = null;
   private strip!: Strip;
   private groups!: Groups;
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("panel")) {
-      this.strip = stripOf(this.context, this.panel.strip);
-      this.shown = this.panel.stages.length - 1;
-    }
-    if (changed.has("panel") || changed.has("shown")) this.groups = groupsOf(this.stage);
+    if (changed.has("panel")) this.strip = stripOf(this.context, this.panel.strip);
+    if (this.drawn !== this.stage) this.groups = groupsOf(this.stage);
+    this.drawn = this.stage;
+  }
+
+  /** The stage that is shown: at first the last. */
+  private get shown(): number {
+    return Math.min(this.look.value.stage ?? Infinity, this.panel.stages.length - 1);
   }
 
   protected override render(): TemplateResult {
@@ -86,7 +91,7 @@ export class ReductionView extends LitElement {
           max=${this.panel.stages.length - 1}
           .value=${String(this.shown)}
           aria-valuetext=${this.stage.label}
-          @input=${(event: Event) => (this.shown = (event.target as HTMLInputElement).valueAsNumber)}
+          @input=${(event: Event) => this.look.set({ stage: (event.target as HTMLInputElement).valueAsNumber })}
         />
         <span
           ><strong>${this.stage.label}</strong>:

@@ -116,7 +116,8 @@ export class ScoresView extends LitElement {
       ${this.apart ? nothing : lineLegends(this.place)} ${bytesNote(this.shown.strip, this.shown.grouping)}
       ${this.choosing.spans ? spanNote(this.shown.strip, this.choosing.grouping.span, this.told()) : nothing}
       ${this.linking.note()} ${grid ? pictureNote(this.shown, this.look.value, this.preferences.value.beside) : nothing}
-      ${this.choosing.note()} ${this.choosing.pins()} ${sinkNote(this.shown, (sinks) => this.look.set({ sinks }))}
+      ${this.choosing.note()} ${this.choosing.pins()}
+      ${sinkNote({ ...this.shown, unit: this.shown.track.unit }, (sinks) => this.look.set({ sinks }))}
       <tessera-legend
         adjustable
         .scale=${this.shown.scale}

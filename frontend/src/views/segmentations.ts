@@ -13,7 +13,7 @@ import { count } from "../theme/format";
 import { PreferencesController } from "../theme/preferences";
 import { base } from "../theme/styles";
 import { hex, nameOf } from "../tokens/describe";
-import { quoted, showInvisible } from "../tokens/visible";
+import { oneLine, quoted, showInvisible } from "../tokens/visible";
 import { stripOf, type PanelContext } from "./context";
 import { readingControls } from "./reading-controls";
 import "./metrics";
@@ -101,7 +101,11 @@ export class SegmentationsView extends LitElement {
       <p class="small muted">
         <span class="swatch"></span> ${t("staves.shared")} ${this.context.result.provenance.reads}
       </p>
-      <tessera-metrics .names=${this.strips.map(({ label }) => label)} .panel=${this.panel}></tessera-metrics>
+      <tessera-metrics
+        .names=${this.strips.map(({ label }) => label)}
+        .panel=${this.panel}
+        .look=${this.context.look}
+      ></tessera-metrics>
     `;
   }
 
@@ -157,9 +161,11 @@ export class SegmentationsView extends LitElement {
     >`;
   }
 
-  private spoken({ units: [first = 0], text }: StavePiece, row: number): string {
+  private spoken({ units: [first = 0, ...more], text }: StavePiece, row: number): string {
     const unit = this.strips[row]?.units[first];
-    const name = unit ? nameOf(unit) : quoted(text);
+    const own = unit && more.length === 0 ? nameOf(unit) : quoted(text);
+    // What is seen is part of what is heard: a unit that is half a character says the character too.
+    const name = own.includes(oneLine(text)) ? own : `${quoted(text)} ${own}`;
     return t("staves.token", { row: this.strips[row]?.label ?? "", name, at: String(first) });
   }
 
