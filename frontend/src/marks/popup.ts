@@ -154,9 +154,17 @@ export class Popup extends LitElement {
     this.setAttribute("role", "status");
   };
 
+  /** What is pinned goes with its unit. */
   private readonly scrolled = (event: Event): void => {
-    if (event.target !== this) this.closeNow();
+    if (event.target === this) return;
+    if (this.pinnedBy === null) this.closeNow();
+    else this.follow(this.pinnedBy);
   };
+
+  private follow(anchor: Element): void {
+    this.classList.remove("sliding");
+    this.place(anchor.getClientRects()[0] ?? anchor.getBoundingClientRect());
+  }
 
   private readonly pressed = (event: Event): void => {
     if (this.pinnedBy !== null && !event.composedPath().includes(this)) this.closeNow();

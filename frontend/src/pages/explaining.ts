@@ -74,9 +74,7 @@ export class Explaining implements ReactiveController {
     { model }: JobState,
     { next, answers }: Drawn,
   ): Pick<PanelContext, "asked" | "waiting" | "refused" | "explain" | "labels"> {
-    const problem = answers ? undefined : this.refusals.get(model ?? "");
-    const unasked = !answers && !run.mine && next === null ? t("targets.unasked") : null;
-    const refused = problem ? problem.detail || problem.title : unasked;
+    const refused = answers ? null : this.refusalOf(run, model ?? "", next);
     return {
       asked: this.askedOf(model),
       waiting: !answers && refused === null && (next === null || isUnfinished(next) || next.state === "done"),
@@ -84,6 +82,13 @@ export class Explaining implements ReactiveController {
       explain: model === null ? null : (asked) => this.explain(model, asked),
       labels: models.find(({ key }) => key === model)?.labels ?? [],
     };
+  }
+
+  /** Why what is asked of the model is not answered. */
+  private refusalOf(run: RunState, model: string, next: ResultState | null): string | null {
+    const problem = this.refusals.get(model) ?? (next?.state === "failed" ? problemOf(run, next) : null);
+    if (problem !== null) return problem.detail || problem.title;
+    return !run.mine && next === null ? t("targets.unasked") : null;
   }
 
   private askedOf(model: string | null): Asked | null {
@@ -124,3 +129,6 @@ export class Explaining implements ReactiveController {
     this.host.requestUpdate();
   }
 }
+
+const problemOf = (run: RunState, { job, problem }: ResultState): Problem | null =>
+  problem ?? run.jobs.find(({ id }) => id === job)?.problem ?? null;

@@ -45,7 +45,22 @@ export class TargetsView extends LitElement {
         padding-block: 0;
         max-inline-size: 14rem;
       }
+      /* As high with a question as without: what is being pointed at must not move away. */
+      .line {
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        gap: 0.75rem;
+        min-block-size: 2.75rem;
+      }
+      .line p {
+        overflow-wrap: anywhere;
+      }
+      .line button {
+        flex: none;
+      }
       .coming {
+        display: block;
         border-inline-start: 3px solid var(--accent);
         padding-inline-start: 0.6rem;
       }
@@ -59,8 +74,19 @@ export class TargetsView extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { target } = this.context.result;
     if (target === null) return nothing;
-    return html`<p>${this.explained(target)}</p>
-      ${this.news()} ${this.askable ? this.controls(target) : nothing}`;
+    const { asked, explain } = this.context;
+    return html`<div class="line">
+        <p>${this.news() ?? this.explained(target)}</p>
+        <button
+          class="quiet"
+          title=${t("targets.back-hint")}
+          ?hidden=${asked === null || explain === null}
+          @click=${() => explain?.(null)}
+        >
+          ${t("targets.back")}
+        </button>
+      </div>
+      ${this.askable ? this.controls(target) : nothing}`;
   }
 
   /** Whether another target would have another answer. */
@@ -71,21 +97,22 @@ export class TargetsView extends LitElement {
   private explained(target: ResolvedTarget): unknown {
     const { class_label, text, contrast_ids, contrast_text, value, quantity } = target;
     const parts = { what: class_label ?? quoted(text), other: other(class_label, contrast_text), b: bold };
-    const number = value === null ? nothing : t("targets.value", { quantity, value: spelt(value, "") });
-    return [rich(contrast_ids.length > 0 ? "targets.explains-against" : "targets.explains", parts), " ", number];
+    const against = contrast_ids.length > 0;
+    const said = { quantity: t(`targets.${quantity}`), value: spelt(value, "") };
+    const number = value === null ? nothing : t(against ? "targets.difference" : "targets.value", said);
+    return [rich(against ? "targets.explains-against" : "targets.explains", parts), " ", number];
   }
 
   /** What has become of the question, as long as its answer is not what is shown. */
-  private news(): TemplateResult | typeof nothing {
+  private news(): TemplateResult | null {
     const { asked, waiting, refused } = this.context;
-    if (asked === null || (!waiting && refused === null)) return nothing;
+    if (asked === null || (!waiting && refused === null)) return null;
     const parts = { what: this.nameOf(asked), other: this.otherOf(asked), b: bold };
     if (refused !== null) {
-      return html`<p class="coming" role="alert">${rich("targets.refused", { ...parts, why: refused })}</p>`;
+      return html`<span class="coming" role="alert">${rich("targets.refused", { ...parts, why: refused })}</span>`;
     }
-    return html`<p class="coming" role="status">
-      ${rich(asked.contrast ? "targets.coming-against" : "targets.coming", parts)}
-    </p>`;
+    const key = asked.contrast ? "targets.coming-against" : "targets.coming";
+    return html`<span class="coming" role="status">${rich(key, parts)}</span>`;
   }
 
   private controls(target: ResolvedTarget): TemplateResult {
@@ -105,11 +132,6 @@ export class TargetsView extends LitElement {
             </label>`
       }
       ${now.from === undefined ? this.classContrast(now) : this.tokenContrast(now)} ${this.quantities(now)}
-      ${
-        this.context.asked === null
-          ? nothing
-          : html`<button class="quiet" @click=${() => this.context.explain?.(null)}>${t("targets.back")}</button>`
-      }
     </div>`;
   }
 
@@ -143,7 +165,9 @@ export class TargetsView extends LitElement {
 
   private tokenContrast(now: Asked): TemplateResult {
     const [given] = now.contrast?.ids ?? [];
-    const known = this.alternatives(now).map(({ id, label }) => ({ value: String(id), label, selected: id === given }));
+    const known = this.alternatives(now).map(({ id, label, probability }) => {
+      return { value: String(id), label: `${label} ${percent(probability)}`, selected: id === given };
+    });
     const listed = known.some(({ selected }) => selected);
     const own = now.contrast !== undefined && !listed;
     const options = own ? [...known, { value: "", label: this.otherOf(now), selected: true }] : known;
@@ -210,14 +234,12 @@ export class TargetsView extends LitElement {
   }
 
   /** What else could have stood there, of the model's own vocabulary. */
-  private alternatives({ strip: id, from, to }: Asked): { id: number; label: string }[] {
+  private alternatives({ strip: id, from, to }: Asked): { id: number; label: string; probability: number }[] {
     const strip = this.stripOf(id);
     const panel = strip && from !== undefined && to === from + 1 ? alternativesOf(this.context, strip) : null;
     if (!panel || !strip || from === undefined) return [];
     return alternativesAt(panel, strip, from).flatMap(({ candidate, probability, actual }) =>
-      actual || !isOwn(candidate)
-        ? []
-        : [{ id: candidate.id, label: `${nameOfCandidate(candidate)} ${percent(probability)}` }],
+      actual || !isOwn(candidate) ? [] : [{ id: candidate.id, label: nameOfCandidate(candidate), probability }],
     );
   }
 
