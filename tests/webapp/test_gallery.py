@@ -1,8 +1,11 @@
 """The gallery: made once, read by everybody, never deleted by itself, made again when versions change."""
 
+import json
 import time
 
+import numpy as np
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
@@ -12,11 +15,12 @@ from tests.webapp.person import Person
 from webapp.catalogue.models import Method
 from webapp.gallery import services
 from webapp.gallery.models import Entry
+from webapp.gallery.previews import preview_of
 from webapp.gallery.questions import QUESTIONS, Question
 from webapp.gallery.services import HOUSE, LAST, Outcome, question_make
 from webapp.runs.models import OPEN, Job, Run
 from webapp.sharing.models import Share
-from workers.contract import JobsRequest, Lens, RunRequest
+from workers.contract import JobsRequest, Lens, ReductionPanel, RunRequest, Stage, Strip, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +145,27 @@ def test_every_declared_question_is_whole(question: Question) -> None:
 def test_questions_have_names_of_their_own() -> None:
     assert len({question.id for question in QUESTIONS}) == len(QUESTIONS) >= 8
     assert {question.lens for question in QUESTIONS} == set(Lens)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=[question.id for question in QUESTIONS])
+def test_the_pages_texts_are_those_of_the_questions(question: Question) -> None:
+    texts = json.loads((settings.ROOT / "frontend" / "src" / "text" / "en.json").read_text(encoding="utf-8"))
+    for part in ("title", "question", "note"):
+        assert texts[f"gallery.{question.id}.{part}"] == getattr(question, part)
+
+
+def test_a_reduction_has_a_picture_of_what_is_left() -> None:
+    units = [Unit(kind="token", special=True), *(Unit(kind="patch", row=0, col=col) for col in range(3))]
+    stage = Stage(
+        label="After layer 1",
+        at={"layer": 1},
+        destination=np.array([0, 1, 1, np.nan], np.float32),
+        size=np.array([1, 2, np.nan, np.nan], np.float32),
+        count=2,
+    )
+    panel = ReductionPanel(strip="image", stages=[stage], costs=[], answers=[], positions="kept")
+    strip = Strip(id="image", role="image", label="Image", grid=(1, 3), units=units)
+    found = preview_of(computing.result().model_copy(update={"strips": [strip], "panels": [panel]}))
+    assert found is not None
+    assert found.grid == (1, 3)
+    assert [unit.share for unit in found.units] == [0.5, 0.5, None]

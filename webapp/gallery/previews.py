@@ -4,19 +4,21 @@ import math
 
 import numpy as np
 
-from workers.contract import Preview, PreviewUnit, Result, ScoresPanel, SegmentationsPanel, Strip, Track
+from workers.contract import Preview, PreviewUnit, ReductionPanel, Result, ScoresPanel, SegmentationsPanel, Strip, Track
 
 MOST = 48
 """Tokens of a preview; of a picture all patches are shown."""
 
 
 def preview_of(result: Result) -> Preview | None:
-    """From the first scores, or the first segmentation; None for answers of other kinds."""
+    """From the first scores, the first segmentation, or the end of a reduction; None for answers of other kinds."""
     for panel in result.panels:
         if isinstance(panel, ScoresPanel) and panel.tracks:
             return _scores(result.strip(panel.strip), panel.tracks[0])
         if isinstance(panel, SegmentationsPanel) and panel.strips:
             return _cut(result.strip(panel.strips[0]))
+        if isinstance(panel, ReductionPanel) and panel.stages:
+            return _reduced(result.strip(panel.strip), panel)
     return None
 
 
@@ -40,3 +42,15 @@ def _cut(strip: Strip) -> Preview:
     """Every other token coloured, so that one sees where it was cut."""
     units = [unit for unit in strip.units if not unit.special][:MOST]
     return Preview(units=[PreviewUnit(text=unit.text or "", share=0.35 * (at % 2)) for at, unit in enumerate(units)])
+
+
+def _reduced(strip: Strip, panel: ReductionPanel) -> Preview:
+    """What is left at the end: a patch that kept its token has all the colour, one of n that share one an nth."""
+    stage = panel.stages[-1]
+    homes, sizes = np.asarray(stage.destination, float), np.asarray(stage.size, float)
+    units = [
+        PreviewUnit(share=None if math.isnan(homes[at]) else min(1.0, 1 / max(1.0, float(sizes[int(homes[at])]))))
+        for at, unit in enumerate(strip.units)
+        if not unit.special
+    ]
+    return Preview(grid=strip.grid, units=units)

@@ -68,9 +68,11 @@ QUESTIONS = (
         title="Why this answer?",
         question="The ball is in the box, the box is in the kitchen. Which words made the model say “kitchen”?",
         note=(
-            "Look at the occlusion map first: each number is what the answer loses when one word is covered. The true "
-            "reasons are “ball”, “box” twice and “kitchen”. Then compare it with the gradient, which is quicker and "
-            "blurs the chain."
+            "Look at occlusion first: each number is what the answer loses when one word is covered. Three words "
+            "carry it: “Where” and “?”, without which the model answers no question, and “kitchen”. The ball and the "
+            "box, which a person would name, get almost nothing: with one of them covered, the answer is still as "
+            "good as certain. The gradient sees nothing at all for the same reason: it is flat where the model is "
+            "sure."
         ),
         look="occlusion",
         model="demo-lm",
@@ -110,14 +112,15 @@ QUESTIONS = (
         id="which-patches-a-vit-needs",
         lens=Lens.PRUNING,
         title="Which patches does a vision transformer need?",
-        question="An arrow among other shapes: how much of the picture can be merged away before the answer changes?",
+        question="A cross among other shapes: can half of the picture be merged away without changing the answer?",
         note=(
-            "Step through the layers: plain background becomes one token first, the arrow keeps its own. The three "
-            "answers below say whether it mattered: the full model, the merged one, and one merged at random."
+            "Step through the layers: plain background becomes one token first, the shapes keep theirs longest. Then "
+            "compare the three answers: the full model, the merged one with half of its tokens, and one with as many "
+            "merged at random. Here the method keeps the answer and chance loses part of it."
         ),
         look="tome",
         model="demo-vit",
-        image="scene-42.png",
+        image="scene-57.png",
         methods=[{"key": "tome"}, {"key": "occlusion"}, {"key": "cls_attention"}],
     ),
     Question(
@@ -126,9 +129,10 @@ QUESTIONS = (
         title="Why yellow and not red?",
         question="Two colours stand in the story. What made the model prefer one to the other?",
         note=(
-            "The colours explain a difference: what speaks for “yellow” rather than “red”. Words that speak for any "
-            "colour at all drop out, “red” itself now speaks against. The gradient method finds almost nothing here: "
-            "the model is saturated, and its slope is flat."
+            "The colours explain a difference: what speaks for “yellow” rather than “red”. Now “red” itself speaks "
+            "against, and “book” appears, which says whose colour is meant. “?” and “colour” stay: without them the "
+            "model names no colour at all. The gradient finds almost nothing, because it is flat where the model is "
+            "sure."
         ),
         look="occlusion",
         model="demo-lm",
@@ -157,12 +161,14 @@ QUESTIONS = (
         title="A trap: has the model seen this text?",
         question="A new story scores like training data. Did the model memorise it?",
         note=(
-            "The scores are low because the story is simple, not because it was seen: it was written for this page. "
-            "Membership scores mean something only beside texts that are known to be in, and known to be out."
+            "The scores are low, lower than for most prose. But the story was written for this page: it is expected "
+            "because it is simple, not because it was seen. Membership scores mean something only beside those of "
+            "texts that are known to be in, and known to be out. Change the story into something odd, and see how "
+            "the score rises."
         ),
         look="membership",
         model="demo-lm",
-        text="Story: Nina had two pens. Nina got one more. How many pens does Nina have? three.",
+        text="Story: Eva found the green key. Eva went to the attic. Where is the key? attic.",
         methods=[{"key": "membership"}, {"key": "surprisal"}],
     ),
     Question(
@@ -171,8 +177,9 @@ QUESTIONS = (
         title="What could a small model write?",
         question="A model a quarter of the size drafts. How many of its words would the large one keep?",
         note=(
-            "Dark stretches could be left to the small model. The tree shows one place in full: thick ways are what "
-            "the draft believed in, the kept path is what the large model would have said anyway."
+            "Dark stretches could be left to the small model; find the word at which it would have gone another way. "
+            "The tree shows one place in full: thick ways are what the draft believed in, the kept path is what the "
+            "large model would have said anyway."
         ),
         look="speculative_acceptance",
         model="demo-lm",
@@ -188,8 +195,9 @@ QUESTIONS = (
         title="Two right translations",
         question="“You” has two words in German, and “hall” has two: does the model waver, or does it not know?",
         note=(
-            "The model is undecided before “du” or “Sie” and before the word for the hall, because both are right. "
-            "Hover these tokens: the alternatives are translations, not mistakes. Everywhere else it is sure."
+            "The model is undecided twice: before “Bist”, because “Sind Sie” is right too, and before “in”, because "
+            "“im” would begin another word for the hall. Hover these tokens: the alternatives are translations, not "
+            "mistakes. Everywhere else it is sure."
         ),
         look="entropy",
         model="demo-seq2seq",
@@ -202,9 +210,9 @@ QUESTIONS = (
         title="A trap: a prompt that ends inside a word",
         question="The prompt ends in “red ba”. Why does the model not see the ball coming?",
         note=(
-            "Open the chart: read token by token the model holds “l” improbable, because it always wrote “ball” as one "
-            "token. Summed over all ways to cut the text, the next letter is as good as certain. A space at the end of "
-            "a prompt is the same trap."
+            "Open the chart: read token by token the model holds “l” improbable, because it has always written "
+            "“ball” as one token. Summed over all ways to cut the text, the next letter is as good as certain. A "
+            "space at the end of a prompt is the same trap."
         ),
         look="byte_surprisal",
         model="demo-lm",

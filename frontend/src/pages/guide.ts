@@ -166,7 +166,10 @@ export class GuidePage extends LitElement {
   };
 }
 
-const named = (): string => location.hash.slice(1);
+/** The method that the address names; the element asks before this file is read to its end. */
+function named(): string {
+  return location.hash.slice(1);
+}
 
 declare global {
   interface HTMLElementTagNameMap {

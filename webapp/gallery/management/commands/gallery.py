@@ -22,9 +22,7 @@ class Command(BaseCommand):
         """Which questions, and for how long to wait."""
         names = [question.id for question in QUESTIONS]
         parser.add_argument("--only", nargs="+", choices=names, metavar="QUESTION", help=", ".join(names))
-        parser.add_argument(
-            "--patience", type=float, default=600.0, help="seconds to wait for quiet and for an answer"
-        )
+        parser.add_argument("--patience", type=float, default=600.0, help="seconds to wait for quiet and for an answer")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One question after the other; what is refused or fails is written down, and the next one asked."""
