@@ -57,10 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     analyse.add_argument("--image", type=Path)
     analyse.add_argument("--table", type=Path, metavar="FILE", help="labelled answers: CSV or JSON lines")
     analyse.add_argument("--logprobs", type=Path, metavar="FILE", help="a server's answer with log-probabilities: JSON")
-    analyse.add_argument("--target", help="last | next | N | A:B | class:X")
+    analyse.add_argument("--target", help="last | next | N | A:B | class:X | {…} as in the API")
     analyse.add_argument("--contrast", help="token:ID | text:T | class:X")
     analyse.add_argument("--generate", type=int, metavar="N", help="let the model continue by N tokens")
     analyse.add_argument("--sample", action="store_true", help="draw the continuation instead of taking the top token")
+    analyse.add_argument("--temperature", type=float, default=1.0)
+    analyse.add_argument("--top-p", type=float, default=1.0)
+    analyse.add_argument("--stop", action="append", default=[], metavar="TEXT", help="a text that ends it")
+    analyse.add_argument("--begin", metavar="ID,ID", help="token ids that the continuation begins with")
     analyse.add_argument("--seed", type=int, default=0)
     analyse.add_argument("--bos", choices=["auto", "yes", "no"], default="auto")
     analyse.add_argument("--special-text", choices=["escape", "parse"], default="escape")
@@ -68,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     analyse.add_argument("--role", action="append", default=[], metavar="NAME=MODEL")
     analyse.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="VALUE as JSON, else text")
     analyse.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    analyse.add_argument("--format", choices=["json", "csv", "html", "svg"], default="json")
+    analyse.add_argument("--format", choices=["json", "csv", "html", "svg", "tex"], default="json")
     analyse.add_argument("--output", type=Path)
     return parser
 
@@ -150,7 +154,15 @@ def _sources(options: argparse.Namespace) -> list[SourceData]:
 def _generate(options: argparse.Namespace) -> Generate | None:
     if options.generate is None:
         return None
-    return Generate(max_new_tokens=options.generate, do_sample=options.sample, seed=options.seed)
+    return Generate(
+        max_new_tokens=options.generate,
+        do_sample=options.sample,
+        temperature=options.temperature,
+        top_p=options.top_p,
+        seed=options.seed,
+        stop=options.stop,
+        begin=[int(token) for token in options.begin.split(",")] if options.begin else [],
+    )
 
 
 def _key(model: str, specs: dict[str, ModelSpec]) -> str:
@@ -219,8 +231,10 @@ def _json(value: str) -> Any:
 def _targets(options: argparse.Namespace, *, image: bool) -> list[Target]:
     if not options.target and not options.contrast:
         return []
-    fields: dict[str, Any] = {"strip": "image" if image else "main"}
     wanted = options.target or "last"
+    if wanted.startswith("{"):
+        return [Target.model_validate_json(wanted)]
+    fields: dict[str, Any] = {"strip": "image" if image else "main"}
     if wanted.startswith("class:"):
         fields["class"] = _json(wanted.removeprefix("class:"))
     elif wanted == "next":
@@ -253,6 +267,10 @@ def _write(result: Result, format: str) -> str:
         from workers.export.csv import to_csv
 
         return to_csv(result)
+    if format == "tex":
+        from workers.export.latex import to_latex
+
+        return to_latex(result)
     if format == "svg":
         from workers.export.svg import to_svg
 

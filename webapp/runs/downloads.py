@@ -1,4 +1,4 @@
-"""A finished result as JSON, CSV, SVG or HTML."""
+"""A finished result as JSON, CSV, SVG, HTML or LaTeX."""
 
 import json
 from typing import Any, Literal
@@ -17,12 +17,14 @@ from webapp.uploads.selectors import source_bytes
 from workers.contract import CONTRACT_VERSION, Result
 from workers.export.csv import to_csv
 from workers.export.html import to_html
+from workers.export.latex import to_latex
 from workers.export.svg import to_svg
 
 FORMS = {
     "csv": "text/csv; charset=utf-8",
     "svg": "image/svg+xml",
     "html": "text/html; charset=utf-8",
+    "tex": "application/x-tex; charset=utf-8",
 }
 
 
@@ -57,6 +59,8 @@ def download(row: Row, form: str) -> HttpResponse:
     result = Result.model_validate(_read(row, sources))
     if form == "csv":
         text = to_csv(result)
+    elif form == "tex":
+        text = to_latex(result)
     else:
         images = {source.pk: source_bytes(source) for source in sources if source.kind == Source.Kind.IMAGE}
         text = to_svg(result, images) if form == "svg" else to_html(result, images)

@@ -154,7 +154,7 @@ function styleOf(element: Element, style: CSSStyleDeclaration, above: CSSStyleDe
   }
   for (const name of INHERITED) {
     const value = style.getPropertyValue(name);
-    if (above === null || above.getPropertyValue(name) !== value) rules.push(`${name}:${value}`);
+    if (above?.getPropertyValue(name) !== value) rules.push(`${name}:${value}`);
   }
   const bare = childrenOf(element).every((child) => child instanceof Text && child.data.trim() === "");
   const placed = (above !== null && style.position === "absolute") || (bare && style.display !== "inline");

@@ -62,7 +62,7 @@ async function contentOf(
     case "json":
       return toJson(of);
     case "sh":
-      return question === null ? "" : commandLine(question);
+      return question === null ? "" : commandLine(question, location.origin);
     case "py":
       return question === null ? "" : pythonSnippet(question, location.origin);
     default:

@@ -4,25 +4,17 @@ import { customElement, property, query, state } from "lit/decorators.js";
 
 import { t } from "../text";
 import { base } from "../theme/styles";
-import type { ExportOptions, Format } from ".";
+import type { Format } from ".";
+import { keep, optionsOf, stored, type Choices } from "./choices";
 import { menuStyles } from "./menu-styles";
 import { download, fileName } from "./names";
 import type { Question } from "./reproduce";
 import type { Exported } from "./sheet-view";
-import type { Width } from "./stage";
 
-const KEY = "tessera.export";
 const SHOWN = ["png", "svg", "pdf", "html"] as const;
 const NUMBERS = ["csv", "json"] as const;
 const WHOLE = ["json", "csv", "svg", "html", "tex"] as const;
 const COPIED: ReadonlySet<Format> = new Set(["svg", "csv", "json", "tex", "sh", "py"]);
-
-interface Choices {
-  width: Width;
-  /** As on the page; else light. */
-  page: boolean;
-  fonts: boolean;
-}
 
 @customElement("tessera-export-menu")
 export class ExportMenu extends LitElement {
@@ -174,7 +166,7 @@ export class ExportMenu extends LitElement {
 
   private choose(changes: Partial<Choices>): void {
     this.choices = { ...this.choices, ...changes };
-    localStorage.setItem(KEY, JSON.stringify(this.choices));
+    keep(this.choices);
   }
 
   /** Whether the menu fits above its button. */
@@ -234,12 +226,6 @@ export class ExportMenu extends LitElement {
     return found === undefined ? null : items.indexOf(found);
   }
 
-  private get settings(): ExportOptions {
-    const { width, page, fonts } = this.choices;
-    const dark = page && getComputedStyle(document.documentElement).colorScheme === "dark";
-    return { width, theme: dark ? "dark" : "light", fonts };
-  }
-
   private nameOf(format: string): string {
     return fileName(this.named(), format);
   }
@@ -262,7 +248,7 @@ export class ExportMenu extends LitElement {
   private async made(format: Format): Promise<Blob> {
     const { exportAs } = await import(".");
     const question = this.question();
-    return exportAs(format, this.of(), question, this.settings);
+    return exportAs(format, this.of(), question, optionsOf(this.choices));
   }
 
   private fetchWhole(format: (typeof WHOLE)[number]): void {
@@ -287,15 +273,6 @@ export class ExportMenu extends LitElement {
     } finally {
       this.busy = false;
     }
-  }
-}
-
-function stored(): Choices {
-  const first: Choices = { width: "double", page: false, fonts: true };
-  try {
-    return { ...first, ...(JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Choices>) };
-  } catch {
-    return first;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The shapes of an SVG on the sheet, with the styles that the browser computed. */
 import { colourOf } from "./colours";
 import { hatching, type Frame } from "./read-boxes";
-import { typeOf } from "./read-text";
+import { riseOf, typeOf } from "./read-text";
 import { short, type Blend, type Matrix, type Path, type Shape, type Stroke, type Word } from "./scene";
 
 const NOT_DRAWN = new Set([
@@ -40,7 +40,7 @@ function shapesOf(element: SVGGeometryElement, style: CSSStyleDeclaration, origi
   if (matrix === null || d === "") return [];
   const open = element.tagName === "line";
   const fill = open ? null : colourOf(style.fill, Number(style.fillOpacity || 1) * opacity);
-  const stroke = strokeOf(style, matrix, opacity);
+  const stroke = strokeOf(element, style, matrix, opacity);
   const shape: Path = {
     kind: "path",
     d,
@@ -65,15 +65,23 @@ function hatchedOf(element: SVGGeometryElement, origin: DOMRect): Path[] {
   return colour === null ? [] : [{ ...hatching(frame, colour, 4) }];
 }
 
-function strokeOf(style: CSSStyleDeclaration, matrix: Matrix, opacity: number): Stroke | null {
+function strokeOf(
+  element: SVGGeometryElement,
+  style: CSSStyleDeclaration,
+  matrix: Matrix,
+  opacity: number,
+): Stroke | null {
   const colour = colourOf(style.stroke, Number(style.strokeOpacity || 1) * opacity);
   const fixed = style.vectorEffect === "non-scaling-stroke" ? 1 / scaleOf(matrix) : 1;
   const width = (parseFloat(style.strokeWidth) || 0) * fixed;
   if (colour === null || width === 0) return null;
+  // Dashes may be shares of a length that the element tells.
+  const length = element.hasAttribute("pathLength") ? element.pathLength.baseVal : 0;
+  const told = length > 0 ? element.getTotalLength() / length : 1;
   const dash =
     style.strokeDasharray === "none"
       ? []
-      : style.strokeDasharray.split(/[\s,]+/).map((part) => parseFloat(part) * fixed);
+      : style.strokeDasharray.split(/[\s,]+/).map((part) => parseFloat(part) * fixed * told);
   return { colour, width, dash: dash.filter((part) => part >= 0) };
 }
 
@@ -134,7 +142,10 @@ function wordsIn(element: SVGTextContentElement, style: CSSStyleDeclaration, ori
   const first = element.children.length === 0 ? 0 : Math.max(0, element.textContent.indexOf(text));
   const from = element.getStartPositionOfChar(Math.min(first, count - 1));
   const to = element.getEndPositionOfChar(Math.min(first + text.length, count) - 1);
-  const [start, end] = [apply(matrix, from), apply(matrix, to)];
+  // A text may hang from its middle or top: what is seen of it tells where it stands.
+  const { y, height } = element.getExtentOfChar(Math.min(first, count - 1));
+  const low = y + height * riseOf(style) - from.y;
+  const [start, end] = [from, to].map((point) => apply(matrix, new DOMPoint(point.x, point.y + low))) as [Place, Place];
   const rtl = end[0] < start[0] && Math.abs(matrix[1]) < 0.01;
   const size = type.size * scaleOf(matrix);
   const [left, right] = rtl ? [end, start] : [start, end];
@@ -146,7 +157,6 @@ function wordsIn(element: SVGTextContentElement, style: CSSStyleDeclaration, ori
   ];
 }
 
-const apply = ([a, b, c, d, e, f]: Matrix, { x, y }: DOMPoint): [number, number] => [
-  a * x + c * y + e,
-  b * x + d * y + f,
-];
+type Place = [x: number, y: number];
+
+const apply = ([a, b, c, d, e, f]: Matrix, { x, y }: DOMPoint): Place => [a * x + c * y + e, b * x + d * y + f];

@@ -114,7 +114,7 @@ function written({ data }: Text, { textTransform }: CSSStyleDeclaration): string
 }
 
 /** The share of a line of text that lies above its baseline. */
-function riseOf(style: CSSStyleDeclaration): number {
+export function riseOf(style: CSSStyleDeclaration): number {
   const font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily}`;
   const known = rises.get(font);
   if (known !== undefined) return known;

@@ -16,7 +16,7 @@ export function questionOf(run: RunState, job: JobState, call: MethodCall): Ques
 }
 
 /** `python -m workers analyse …`, in the quotation of POSIX shells. */
-export function commandLine({ call, model, reading, generate, targets, sources }: Question): string {
+export function commandLine({ call, model, reading, generate, targets, sources }: Question, site: string): string {
   const parts = [
     ...(model === null ? [] : [option("model", model)]),
     ...sources.map(source),
@@ -28,16 +28,32 @@ export function commandLine({ call, model, reading, generate, targets, sources }
     ...Object.entries(call.roles ?? {}).map(([name, key]) => option("role", `${name}=${key}`)),
     ...Object.entries(call.params ?? {}).map(([name, value]) => option("param", `${name}=${JSON.stringify(value)}`)),
   ];
-  return [`python -m workers analyse ${quote(call.key)}`, ...parts].join(" \\\n  ") + "\n";
+  return [
+    ...fileNotes(sources, site),
+    [`python -m workers analyse ${quote(call.key)}`, ...parts].join(" \\\n  "),
+    "",
+  ].join("\n");
 }
 
 /** `--name=value`: a value that begins with a dash is then no option. */
 const option = (name: string, value: string): string => `--${name}=${quote(value)}`;
 
-function source({ kind, text, name, id }: SourceState): string {
-  if (kind === "text") return option("text", text ?? "");
-  return option(kind, name === "" ? `${id}.${kind === "image" ? "png" : "txt"}` : name);
-}
+const source = (of: SourceState): string =>
+  of.kind === "text" ? option("text", of.text ?? "") : option(of.kind, nameOf(of));
+
+/** Files are taken from the folder one is in. */
+const nameOf = ({ kind, name, id }: SourceState): string =>
+  name === "" ? `${id}.${{ image: "png", table: "csv", logprobs: "json", text: "txt" }[kind]}` : name;
+
+/** Where the files are that the folder needs. */
+const fileNotes = (sources: readonly SourceState[], site: string): string[] =>
+  sources.flatMap((of) =>
+    of.kind === "text" || of.url === null
+      ? []
+      : [`# ${commented(nameOf(of))}: ${commented(new URL(of.url, site).href)}`],
+  );
+
+const commented = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, " ");
 
 function continuation({ max_new_tokens: most = 20, do_sample: draws = false, ...how }: Generate): string[] {
   return [
@@ -103,7 +119,7 @@ export function pythonSnippet(question: Question, site: string): string {
     "        return json.load(answer)",
     "",
     "",
-    ...(files.length === 0 ? [] : upload()),
+    ...(files.length === 0 ? [] : [...upload(), ...fileNotes(files, site)]),
     `question = json.loads(${literal(JSON.stringify(request))})`,
     ...(files.length === 0 ? [] : [`question["source_ids"] = [${files.map(sent).join(", ")}]`]),
     'run = ask("/api/runs", json.dumps(question).encode())["id"]',
@@ -117,8 +133,7 @@ export function pythonSnippet(question: Question, site: string): string {
   ].join("\n");
 }
 
-const sent = ({ kind, name, id }: SourceState): string =>
-  `upload(${literal(name === "" ? id : name)}, ${literal(kind)})`;
+const sent = (of: SourceState): string => `upload(${literal(nameOf(of))}, ${literal(of.kind)})`;
 
 function upload(): string[] {
   return [

@@ -117,7 +117,10 @@ function quieten(element: Element): void {
     quietSheet ??= sheetOf(QUIET);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, quietSheet];
   }
-  if (element instanceof HTMLElement && element.classList.contains("far")) element.style.contentVisibility = "visible";
+  // What is far from view is not laid out, and a sheet is far from view.
+  if (element instanceof HTMLElement && getComputedStyle(element).contentVisibility === "auto") {
+    element.style.contentVisibility = "visible";
+  }
 }
 
 function sheetOf(css: string): CSSStyleSheet {
@@ -145,7 +148,7 @@ function isBare(element: HTMLElement): boolean {
   const { position, display } = getComputedStyle(element);
   const laidOut =
     position === "static" && !display.startsWith("inline") && display !== "contents" && display !== "none";
-  return laidOut && element.getBoundingClientRect().height === 0;
+  return laidOut && elementsIn(element).every((inside) => inside.getBoundingClientRect().height === 0);
 }
 
 /** The text in either kind of type. */
@@ -170,7 +173,22 @@ function contentOf(element: Element, pseudo: "::before" | "::after"): string {
 }
 
 const COPIED = [
-  ...["color", "font", "padding", "margin", "border", "background", "display", "position", "inset", "white-space"],
+  ...[
+    "color",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "font-style",
+    "line-height",
+    "padding",
+    "margin",
+    "border",
+    "background",
+    "display",
+    "position",
+    "inset",
+    "white-space",
+  ],
   ...["vertical-align", "opacity", "inline-size", "block-size", "text-decoration", "direction", "z-index"],
 ];
 
