@@ -164,6 +164,10 @@ check-postgres: setup services ## Run the tests that touch the database once mor
 check-browser: setup frontend browser ## Run the browser tests against the real stack.
 	@echo "== browser"; $(PYTEST) -m e2e tests/e2e
 
+.PHONY: screens
+screens: setup $(MODULES) browser ## Draw the pictures of the main pages anew, after a change of looks that is meant.
+	@TESSERA_SCREENS=renew $(PYTEST) -q -m e2e tests/e2e/test_visual.py && git --no-pager diff --stat -- tests/e2e/screens
+
 .PHONY: lint
 lint: check-style check-types check-borders check-frontend ## Check style, types and borders of Python and TypeScript.
 

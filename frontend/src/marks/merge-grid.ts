@@ -12,7 +12,6 @@ import {
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { Strip, Unit } from "../contract";
-import { t } from "../text";
 import { base } from "../theme/styles";
 import { fate, outlines, type Groups } from "./groups";
 import type { Picture } from "./patch-grid";
@@ -107,7 +106,7 @@ export class MergeGrid extends LitElement {
       @click=${this.roving.click}
       @keydown=${this.roving.keydown}
     >
-      ${this.picture === null ? nothing : html`<img src=${this.picture.url} width=${width} height=${height} alt=${t("run.picture")} />`}
+      ${this.picture === null ? nothing : html`<img src=${this.picture.url} width=${width} height=${height} alt="" />`}
       <svg viewBox="0 0 ${width} ${height}">
         ${this.strip.units.map((unit, index) => (unit.box == null ? nothing : this.patch(index, unit.box)))}
         <path class="outline" d=${outlines(this.strip, this.groups)}></path>

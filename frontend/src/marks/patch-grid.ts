@@ -4,7 +4,6 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 
 import type { Strip } from "../contract";
-import { t } from "../text";
 import type { ColourScale } from "../theme/scales";
 import { base, tile } from "../theme/styles";
 import { UnitEnter, UnitLeave, UnitSelect } from "./events";
@@ -137,7 +136,7 @@ export class PatchGrid extends LitElement {
       width=${width}
       height=${height}
       class=${width < 256 ? "small" : ""}
-      alt=${t("run.picture")}
+      alt=""
       draggable="false"
     />`;
   }

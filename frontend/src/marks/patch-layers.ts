@@ -48,11 +48,15 @@ export function lines(patches: Patches, painted: Painted, size: readonly [number
   </svg>`;
 }
 
-/** A circle in each patch, as large as its value. */
+/** A circle in each patch, as large as its value; dashed where that is negative. Below it the page's colour, so that it stands out on any picture. */
 export function marks(patches: Patches, { values, scale }: Painted): SVGTemplateResult {
   const size = (unit: number): number => sizeOf(values?.[unit] ?? NaN, scale);
   const shown = patches.placed.filter((unit) => size(unit) > FAINT);
-  return svg`<path class="mark" d=${dots(patches, shown, (unit) => 0.85 * size(unit))}></path>`;
+  const circles = (units: readonly number[]): string => dots(patches, units, (unit) => 0.85 * size(unit));
+  const below = shown.filter((unit) => scale?.kind === "diverging" && (values?.[unit] ?? 0) < 0);
+  const above = shown.filter((unit) => !below.includes(unit));
+  return svg`<path class="mark under" d=${circles(shown)}></path><path class="mark" d=${circles(above)}></path>
+    <path class="mark negative" d=${circles(below)}></path>`;
 }
 
 function sizeOf(value: number, scale: ColourScale | null): number {

@@ -183,6 +183,13 @@ export const patchStyles = css`
     stroke: var(--ink);
     stroke-width: 1.5;
   }
+  .over .mark.under {
+    stroke: var(--paper);
+    stroke-width: 3.5;
+  }
+  .over .mark.negative {
+    stroke-dasharray: 3 2.5;
+  }
   .over.sweeping {
     cursor: crosshair;
     touch-action: none;

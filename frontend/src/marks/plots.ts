@@ -36,11 +36,14 @@ export function drawChart(panel: ChartPanel, width: number): SVGElement[] {
 }
 
 function svg(options: PlotOptions, width: number): SVGElement {
-  return plot({
+  const drawn = plot({
     width,
     style: { background: "none", color: "var(--ink)", fontFamily: "inherit", fontSize: "12px", overflow: "visible" },
     ...options,
   }) as SVGElement;
+  // The stage is one picture with a sentence and a table for those who do not see it.
+  drawn.setAttribute("aria-hidden", "true");
+  return drawn;
 }
 
 /** Axes and grid lines around marks of x and y. */

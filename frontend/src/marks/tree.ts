@@ -154,8 +154,8 @@ export class Tree extends LitElement {
     >
       <rect class="ground" x=${x - 4} y=${y - 17} width=${width} height="34" rx="6"></rect>
       <circle class=${unknown ? "unknown" : ""} cx=${x + MOST - 2} cy=${y} r=${radius}></circle>
-      <text x=${x + INDENT + 6} y=${y + 3}>${item?.label ?? ""}</text>
-      <text class="path" x=${x + INDENT + 6} y=${y + 15}>${depth === 0 || unknown ? "" : percent(path)}</text>
+      <text aria-hidden="true" x=${x + INDENT + 6} y=${y + 3}>${item?.label ?? ""}</text>
+      <text class="path" aria-hidden="true" x=${x + INDENT + 6} y=${y + 15}>${depth === 0 || unknown ? "" : percent(path)}</text>
     </g>`;
   }
 

@@ -64,8 +64,6 @@ export class ColumnsView extends LitElement {
         <button aria-pressed=${this.stacked} @click=${() => (this.stacked = true)}>${t("columns.under")}</button>
       </div>
       <div
-        role="listbox"
-        aria-label=${this.panel.label}
         @focusin=${this.roving.focusin}
         @focusout=${this.roving.focusout}
         @pointerover=${this.roving.pointerover}
@@ -91,7 +89,9 @@ export class ColumnsView extends LitElement {
         ({ units }, text) =>
           html`<section>
             ${this.head(text)}
-            <p dir="auto">${units.map((_, unit) => this.token(text, unit, written))}</p>
+            <p dir="auto" role="listbox" aria-label=${this.titleOf(text)}>
+              ${units.map((_, unit) => this.token(text, unit, written))}
+            </p>
           </section>`,
       )}
     </div>`;
@@ -99,13 +99,13 @@ export class ColumnsView extends LitElement {
 
   private under(): TemplateResult {
     return html`<div class="heads">${this.texts.map((_, text) => this.head(text))}</div>
-      <div class="cells" dir="auto">
+      <div class="cells" dir="auto" role="listbox" aria-label=${this.panel.label}>
         ${this.columns.map(
           (column) =>
             html`<span class="cell"
               >${column.map((unit, text) =>
                 unit === null
-                  ? html`<span class="gap">–</span>`
+                  ? html`<span class="gap" aria-hidden="true">–</span>`
                   : this.token(text, unit, (own) => oneLine(written(own))),
               )}</span
             >`,
