@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { Result, SegmentationsPanel, Strip } from "../contract";
-import { boundaries, sharedBytes } from "../state/boundaries";
+import { boundaries, isCut, sharedBytes } from "../state/boundaries";
 import type { Comparison, Side } from "../state/compare";
 import type { Fetched } from "../state/side";
 import { ViewStore } from "../state/view";
@@ -87,10 +87,6 @@ function joining({ comparison, sides }: Told): string {
     ...{ a: tokens(sides[0]), b: tokens(sides[1]), ruleA: rule(0), ruleB: rule(1) },
   });
 }
-
-/** Whether both sides are rows of segmentations. */
-export const isCut = (sides: Told["sides"]): boolean =>
-  sides.every(({ strip, track }) => strip.role === "segmentation" && track.name === "tokens");
 
 function cutting(sides: Told["sides"]): string[] {
   const found = isCut(sides) ? boundaries(sides[0].strip, sides[1].strip) : null;

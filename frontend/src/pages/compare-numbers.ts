@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { Result } from "../contract";
 import type { Comparing } from "../state/comparing";
+import { isCut } from "../state/boundaries";
 import { agreement, largest, type Agreement, type Difference } from "../state/measured";
 import { t } from "../text";
 import { number, percent, quantity } from "../theme/format";
@@ -27,17 +28,19 @@ const row = (label: unknown, value: unknown): TemplateResult =>
 export function agreementTable(told: Told, { k }: Comparing, { change }: Listening): TemplateResult {
   const found = agreement(told.comparison, bySize(told), k);
   const { unit } = told.sides[0].track;
+  // Of counts of tokens, nearly all of them 1, ranks say nothing.
+  const ranked = found.same === null && !isCut(told.sides);
   return html`<section>
     <h3>${t("compare.agreement")}</h3>
     <table class="agreement">
       <tbody>
-        ${row(t("compare.aligned"), number(found.count))} ${found.same === null ? correlations(found) : nothing}
-        ${found.same === null ? row(topLabel(found, k, change), topValue(found, k)) : nothing}
+        ${row(t("compare.aligned"), number(found.count))} ${ranked ? correlations(found) : nothing}
+        ${ranked ? row(topLabel(found, k, change), topValue(found, k)) : nothing}
         ${found.same === null ? nothing : row(t("compare.share-same"), percent(found.same))}
         ${found.apart === null ? nothing : row(t("compare.mean-apart"), quantity(found.apart, unit))} ${totals(told)}
       </tbody>
     </table>
-    ${found.same === null ? html`<p class="small muted">${t("compare.top-how")}</p>` : nothing}
+    ${ranked ? html`<p class="small muted">${t("compare.top-how")}</p>` : nothing}
   </section>`;
 }
 
@@ -163,7 +166,7 @@ export function figureTable(a: Result, b: Result): TemplateResult | typeof nothi
       </tr>`,
     ];
   });
-  if (rows.length === 0 || a === b) return nothing;
+  if (rows.length === 0) return nothing;
   return html`<section>
     <h3>${t("compare.figures")}</h3>
     <table>

@@ -207,7 +207,8 @@ export const compareStyles = [
       min-height: 0;
       padding: 0.05rem 0.4rem;
     }
-    td button {
+    .differences button {
+      color: var(--ink);
       min-height: 0;
       padding: 0.1rem 0.45rem;
       max-inline-size: 14rem;

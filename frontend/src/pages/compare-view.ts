@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import { methods as allMethods } from "../api";
 import type { MethodEntry } from "../contract";
+import { isCut } from "../state/boundaries";
 import { compare, type Comparison, type Side, type Unlike } from "../state/compare";
 import { BEGIN, type Comparing, type Manner } from "../state/comparing";
 import { counterpart } from "../state/edited";
@@ -15,7 +16,7 @@ import { isGrid } from "../views/context";
 import type { Told } from "./compare-card";
 import type { CompareLines } from "./compare-lines";
 import { agreementTable, differenceList, figureTable, type Listening } from "./compare-numbers";
-import { answers, editNote, isCut, notes, rows } from "./compare-notes";
+import { answers, editNote, notes, rows } from "./compare-notes";
 import { sideHead } from "./compare-sides";
 import type { CompareStage } from "./compare-stage";
 import { compareStyles } from "./compare-styles";
@@ -158,7 +159,7 @@ export class CompareView extends LitElement {
       ${this.drawn(told, { a, b, sides, comparison })} ${this.legend(told)} ${notes(told)}
       <div class="numbers">
         ${agreementTable(told, this.comparing, listening)} ${differenceList(told, this.comparing, listening)}
-        ${this.fixed ? nothing : figureTable(a.result, b.result)}
+        ${this.fixed || a.state.id === b.state.id ? nothing : figureTable(a.result, b.result)}
       </div>
     `;
   }
@@ -185,8 +186,11 @@ export class CompareView extends LitElement {
     return cut ?? html`<tessera-compare-lines .told=${told} .from=${this.from}></tessera-compare-lines>`;
   }
 
-  private legend({ comparison, measured: numbers, sides }: Told): TemplateResult {
-    const difference = this.comparing.manner === "difference";
+  private legend({ comparison, measured: numbers, sides }: Told): TemplateResult | typeof nothing {
+    const { manner } = this.comparing;
+    // Rows of tokenizers have no numbers on them.
+    if (manner === "under" && isCut(sides)) return nothing;
+    const difference = manner === "difference";
     const ranks = numbers.measure === "ranks";
     const picture = comparison.kind === "picture";
     const { track } = sides[0];

@@ -1,6 +1,11 @@
 /** Where two tokenizers cut one text. */
 import type { Strip } from "../contract";
 import { graphemesOf } from "../tokens/common";
+import type { Side } from "./compare";
+
+/** Whether both sides of a comparison are rows of segmentations. */
+export const isCut = (sides: readonly Side[]): boolean =>
+  sides.every(({ strip, track }) => strip.role === "segmentation" && track.name === "tokens");
 
 export interface Boundaries {
   shared: number;

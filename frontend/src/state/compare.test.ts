@@ -78,6 +78,8 @@ describe("a comparison of texts", () => {
       [false, NaN, 1],
       [true, 3, 1],
     ]);
+    // What was changed is told of the prompt, not of the answers.
+    expect(compared(a, b).changes).toEqual([{ kind: "same", text: "Mia" }]);
     expect(departure(b.strip, 1)).toBeNull();
     const tokens = b.strip.units.map((one, id) => ({ ...one, id }));
     expect(departure({ units: tokens }, 1)).toBe(1);

@@ -44,7 +44,7 @@ export type Apart = "units" | "quantities" | "categories";
 export interface Comparison {
   kind: "text" | "picture";
   columns: readonly Compared[];
-  /** Of a text, what was changed. */
+  /** Of a prompt, what was changed. */
   changes: readonly Change[];
   /** Whether some column joins several units of a side, or pieces of several sizes. */
   joined: boolean;
@@ -84,7 +84,7 @@ function texts(a: Side, b: Side, { behind }: How): Found {
   }));
   return {
     ...{ kind: "text" as const, columns },
-    changes: changesOf(one, other, matches),
+    changes: changesOf(one, other, matches, answers),
     joined: columns.some((column) => column.equal && (sizeOf(column.one) > 1 || sizeOf(column.other) > 1)),
   };
 }

@@ -229,8 +229,11 @@ export interface Change {
   text: string;
 }
 
-/** What was changed from one text to the other, special tokens aside: what was removed stands before what was added. */
-export function changesOf(one: Graphemes, other: Graphemes, matches: Int32Array): Change[] {
+/**
+ * What was changed from one text to the other, special tokens aside: what was removed stands before what was added.
+ * `ends`: how many graphemes of each count, such as those before an answer.
+ */
+export function changesOf(one: Graphemes, other: Graphemes, matches: Int32Array, ends?: Place): Change[] {
   const changes: Change[] = [];
   const add = (kind: Change["kind"], atom: string | undefined): void => {
     if (atom === undefined || atom.startsWith("\0")) return;
@@ -240,14 +243,15 @@ export function changesOf(one: Graphemes, other: Graphemes, matches: Int32Array)
   };
   let left = 0;
   let waiting: string[] = [];
+  const [last = Infinity, end = Infinity] = ends ?? [];
   const flush = (until: number): void => {
-    while (left < until) add("removed", one.atoms[left++]);
+    while (left < Math.min(until, last)) add("removed", one.atoms[left++]);
     for (const atom of waiting) add("added", atom);
     waiting = [];
   };
-  other.atoms.forEach((atom, at) => {
+  other.atoms.slice(0, end).forEach((atom, at) => {
     const pair = matches[at] ?? -1;
-    if (pair < 0) return void waiting.push(atom);
+    if (pair < 0 || pair >= last) return void waiting.push(atom);
     flush(pair);
     add("same", atom);
     left = pair + 1;
