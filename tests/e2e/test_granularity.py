@@ -1,7 +1,6 @@
 """By what numbers are shown, bytes to lines and expressions, and what stands below tokens: by pointer, by key."""
 
 import re
-from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -28,6 +27,13 @@ def _numbers(page: Page) -> tuple[list[dict[str, Any]], list[float | None]]:
     return result["strips"][0]["units"], result["panels"][0]["tracks"][0]["values"]
 
 
+def _at(units: list[dict[str, Any]], word: str) -> int:
+    """The unit that holds the first letter of a word of the text."""
+    place = TEXT.index(word)
+    held = ((index, unit.get("char_start", -1), unit.get("char_end", -1)) for index, unit in enumerate(units))
+    return next(index for index, start, end in held if start <= place < end)
+
+
 def _said(tile: Locator) -> float:
     """The number that a screen reader hears."""
     found = re.search(r"Surprisal ([\d.]+)\snat", tile.get_attribute("aria-label") or "")
@@ -39,9 +45,7 @@ def test_numbers_by_line_expression_and_byte(page: Page, answer: Locator) -> Non
     units, values = _numbers(page)
     own = tiles(answer)
     grain = answer.get_by_label("What one number is shown for").first
-    # The line break is in the text of the last unit of the first line.
-    ends = list(accumulate(len(unit.get("text") or "") for unit in units))
-    second = next(index for index, end in enumerate(ends) if end > TEXT.index("\n") + 1)
+    second = _at(units, "Tom")
 
     grain.select_option("lines")
     expect(own.last).to_have_attribute("aria-label", re.compile("line of"))
@@ -51,7 +55,7 @@ def test_numbers_by_line_expression_and_byte(page: Page, answer: Locator) -> Non
     field = answer.get_by_role("textbox", name="Regular expression")
     field.fill("ball|box")
     expect(answer.get_by_text("2 matches", exact=True)).to_be_visible()
-    ball = next(index for index, unit in enumerate(units) if "ball" in (unit.get("text") or ""))
+    ball = _at(units, "ball")
     expect(own.nth(ball)).to_have_attribute("aria-label", re.compile("match of 1 token"))
     assert _said(own.nth(ball)) == pytest.approx(values[ball] or 0, rel=0.01)
 
@@ -76,15 +80,16 @@ def test_ids_bytes_and_special_tokens_by_pointer(page: Page, answer: Locator) ->
     answer.get_by_role("button", name=re.compile("^show")).first.click()
     shown = answer.get_by_role("group", name="What is drawn of the tokens").first
     shown.get_by_role("checkbox", name=re.compile("^Ids")).check()
-    assert [tile.get_attribute("data-below") for tile in own.all()] == [str(unit["id"]) for unit in units]
+    below = [one.get_attribute("data-below") or "" for one in answer.locator(".noted").all()]
+    assert " · ".join(below).split(" · ") == [str(unit["id"]) for unit in units]
     special = sum(bool(unit.get("special")) for unit in units)
     assert special > 0
     shown.get_by_role("checkbox", name=re.compile("^Special")).uncheck()
     expect(own).to_have_count(len(units) - special)
     shown.get_by_role("checkbox", name=re.compile("^Spaces")).check()
-    expect(own.filter(has_text="⍽").first).to_be_visible()
+    expect(answer.locator(".paragraph").filter(has_text="⍽").first).to_be_visible()
     page.keyboard.press("Escape")
-    own.filter(has_text="⍽").first.hover()
+    own.nth(_at(units, "\u00a0") - special).hover()
     expect(page.locator("tessera-popup")).to_contain_text("U+00A0 NO-BREAK SPACE")
 
 
@@ -113,8 +118,7 @@ def test_all_of_it_by_the_keyboard_alone(page: Page, answer: Locator) -> None:
     keys.press("/")
     keys.type("Tom took")
     keys.press("Enter")
-    tom = next(index for index, unit in enumerate(units) if "Tom" in (unit.get("text") or ""))
-    expect(own.nth(tom)).to_be_focused()
+    expect(own.nth(_at(units, "Tom"))).to_be_focused()
 
     grain = answer.get_by_label("What one number is shown for").first
     for _ in range(40):
@@ -127,5 +131,4 @@ def test_all_of_it_by_the_keyboard_alone(page: Page, answer: Locator) -> None:
     keys.press("Tab")
     keys.type("red")
     expect(answer.get_by_text("1 match", exact=True)).to_be_visible()
-    red = next(index for index, unit in enumerate(units) if "red" in (unit.get("text") or ""))
-    expect(own.nth(red)).to_have_attribute("aria-label", re.compile("match of"))
+    expect(own.nth(_at(units, "red"))).to_have_attribute("aria-label", re.compile("match of"))
