@@ -36,7 +36,7 @@ export const besideStyles = css`
     gap: 0.9rem;
   }
   .multiples.pictures {
-    grid-template-columns: repeat(auto-fill, minmax(min(100%, 11rem), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr));
     align-items: end;
   }
   .multiples figcaption {
