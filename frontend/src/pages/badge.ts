@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import { asProblem } from "../api/client";
-import type { Estimate, JobState, MethodEntry, Problem, Result, ResultState } from "../contract";
+import type { ChartPanel, Estimate, JobState, MethodEntry, Problem, Result, ResultState } from "../contract";
 import { gradeOf, isMeasuring, isQuick, measurementOf, measuringRequest, type Grade } from "../state/believe";
 import { isUnfinished } from "../state/run";
 import { isImportance } from "../state/what-if";
@@ -14,6 +14,7 @@ import { count, percent, quantity, seconds } from "../theme/format";
 import { base } from "../theme/styles";
 import { chart } from "../views/chart";
 import type { PanelContext } from "../views/context";
+import { nameOf } from "./chapters";
 import type { Known } from "./explaining";
 import { problemNote } from "./problem";
 
@@ -160,6 +161,8 @@ export class Badge extends LitElement {
   /** What it means in a sentence, when it means nothing, and the curves. */
   private opened(grade: Grade, result: Result, { id, seconds: took }: ResultState): TemplateResult {
     const { orders, units, moved } = result.figures;
+    const charts = result.panels.filter((panel) => panel.kind === "chart");
+    const curves = charts.filter(({ mark }) => mark === "line");
     return html`<section class="open" aria-label=${t("believe.curves")}>
       <p>${t("believe.means")}</p>
       ${grade.why === null ? nothing : html`<p><strong>${this.why(grade)}</strong></p>`}
@@ -170,12 +173,24 @@ export class Badge extends LitElement {
           moved: quantity(moved?.value, moved?.unit ?? ""),
         })}
       </p>
-      ${result.panels.map((panel) => (panel.kind === "chart" ? chart(panel) : nothing))}
+      ${curves.map((panel) => chart(this.own(panel)))}
+      <details>
+        <summary class="small">${t("believe.all")}</summary>
+        ${charts.map((panel) => (panel.mark === "line" ? nothing : chart(panel)))}
+      </details>
       <p class="muted">
         ${result.provenance.caveat} ${t("believe.took", { time: seconds(took ?? result.provenance.seconds) })}
         <a href=${this.known.api.download(id, "json")} download="fidelity.json">JSON</a>
       </p>
     </section>`;
+  }
+
+  /** Curves of this map alone, beside those of random orders. */
+  private own(panel: ChartPanel): ChartPanel {
+    const { key } = this.state.method;
+    const series = panel.series.filter(({ label }) => [key, "random"].includes(label.split(":")[0] ?? ""));
+    const named = series.map((line) => ({ ...line, label: line.label.replace(key, nameOf(key, this.known.methods)) }));
+    return { ...panel, series: named };
   }
 
   private why({ why }: Grade): string {

@@ -35,8 +35,12 @@ export const whatIfStyles = [
       align-items: center;
       min-block-size: 1.75rem;
     }
+    label.row {
+      inline-size: 100%;
+    }
     input[type="text"] {
-      inline-size: min(24rem, 100%);
+      flex: 0 1 24rem;
+      min-inline-size: 8rem;
     }
     .edited {
       max-inline-size: 65ch;
@@ -101,6 +105,7 @@ export const whatIfStyles = [
       accent-color: var(--accent);
     }
     caption {
+      white-space: nowrap;
       text-align: start;
       color: var(--muted);
       padding-block-end: 0.25rem;

@@ -182,17 +182,15 @@ function answers({ strips }: Result): TemplateResult | typeof nothing {
     ${same ? html`<p class="small muted">${t("what-if.same-answer")}</p>` : nothing}`;
 }
 
-const side = (name: string, { units }: Strip, differs: (unit: number) => boolean): TemplateResult =>
-  html`<div>
+function side(name: string, { units }: Strip, differs: (unit: number) => boolean): TemplateResult {
+  const silent = html`<span class="muted">${t("what-if.nothing")}</span>`;
+  const text = units.length === 0 ? silent : pieces(units, differs);
+  return html`<div>
     <h5>${name}</h5>
-    <p dir="auto">
-      ${
-        units.length === 0
-          ? html`<span class="muted">${t("what-if.nothing")}</span>`
-          : units.map((unit, index) => {
-              const text = unit.text ?? "";
-              return differs(index) ? html`<mark>${text}</mark>` : html`${text}`;
-            })
-      }
-    </p>
+    <p dir="auto">${text}</p>
   </div>`;
+}
+
+/** A text in as few pieces as its marks allow: white space between them would be seen. */
+const pieces = (units: Strip["units"], differs: (unit: number) => boolean): TemplateResult[] =>
+  units.map((unit, index) => (differs(index) ? html`<mark>${unit.text ?? ""}</mark>` : html`${unit.text ?? ""}`));

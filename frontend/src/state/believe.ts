@@ -178,7 +178,7 @@ export type Interval = readonly [low: number, high: number];
 export const COLUMNS = ["deletion", "insertion", "Soft-NS", "Soft-NC"] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** The graded methods, the most faithful first. Two are tied when the interval of one holds the shares of the best. */
+/** The graded methods, the most faithful first. One is tied with the best when their intervals meet in both. */
 export function ranked(result: Result): Ranked[] {
   const keys = Object.keys(result.figures).flatMap((name) => /^(.+)_beaten$/.exec(name)?.[1] ?? []);
   const rows = keys.flatMap((method) => {
@@ -197,11 +197,13 @@ const compare = (one: Grade, other: Grade): number =>
 
 const soft = ({ softNS, softNC }: Grade): number => (softNS ?? 0) + (softNC ?? 0);
 
-const tied = (row: { intervals: Ranked["intervals"] }, best: Grade): boolean =>
-  holds(row.intervals.deletion, best.deletion) && holds(row.intervals.insertion, best.insertion);
+const tied = (
+  { intervals: one }: Pick<Ranked, "intervals">,
+  { intervals: other }: Pick<Ranked, "intervals">,
+): boolean => meet(one.deletion, other.deletion) && meet(one.insertion, other.insertion);
 
-const holds = (interval: Interval | null, value: number): boolean =>
-  interval !== null && interval[0] <= value && value <= interval[1];
+const meet = (one: Interval | null, other: Interval | null): boolean =>
+  one !== null && other !== null && one[0] <= other[1] && other[0] <= one[1];
 
 function intervalsOf({ panels }: Pick<Result, "panels">, method: string): Ranked["intervals"] {
   const series = panels.flatMap((panel) => (panel.kind === "chart" ? panel.series : []));
