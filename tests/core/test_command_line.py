@@ -115,3 +115,13 @@ def test_a_labelled_file_is_ranked(stories: Path, tmp_path: Path, capsys: pytest
 def test_empty_text_is_refused(stories: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyse", "surprisal", "--model", str(stories), "--text", ""]) == 1
     assert "empty" in capsys.readouterr().err
+
+
+def test_all_of_a_continuation_and_of_a_target_can_be_said(stories: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drawn = ["--generate=6", "--sample", "--temperature=0.5", "--top-p=0.9", "--seed=3", "--begin=286", "--stop=zzz"]
+    options = [f"--model={stories}", "--text=Once there", *drawn, '--target={"from":2,"to":3,"quantity":"logit"}']
+    assert main(["analyse", "gradient_x_input", *options]) == 0
+    found = Result.model_validate_json(capsys.readouterr().out)
+    assert found.target is not None
+    assert (found.target.start, found.target.stop, found.target.quantity) == (2, 3, "logit")
+    assert next(unit for unit in found.strips[0].units if unit.segment == "generated").id == 286

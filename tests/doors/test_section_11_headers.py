@@ -116,7 +116,7 @@ async def test_every_kind_of_answer_carries_the_policy_as_ruled(site: httpx.Asyn
 
 @over_asgi
 async def test_downloads_are_attachments(site: httpx.AsyncClient) -> None:
-    for form in ("csv", "svg", "html"):
+    for form in ("csv", "svg", "html", "tex"):
         for place in ("/api/runs/{run}", "/api/shares/{share}"):
             answer = await ask(site, "GET", f"{place}/results/{{result}}.{form}")
             assert answer.headers["content-disposition"].startswith('attachment; filename="surprisal-')

@@ -153,7 +153,10 @@ def test_a_shared_file_names_each_persons_own_source(person: Person, stranger: P
         assert body["strips"][0]["source"] == state["sources"][0]["id"]
 
 
-@pytest.mark.parametrize(("form", "kind"), [("csv", "text/csv"), ("svg", "image/svg+xml"), ("html", "text/html")])
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [("csv", "text/csv"), ("svg", "image/svg+xml"), ("html", "text/html"), ("tex", "application/x-tex")],
+)
 def test_a_result_is_downloaded_in_other_forms(person: Person, form: str, kind: str) -> None:
     run = person.run()
     finish()
