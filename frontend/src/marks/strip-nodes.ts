@@ -7,6 +7,8 @@ import { showInvisible } from "../tokens/visible";
 /** Past this many units a text is cut into blocks that are laid out, and given tiles, as they come into view. */
 export const LONG = 1500;
 const BLOCK = 120;
+/** Of what takes more work and room than text. */
+const NOTED_BLOCK = 48;
 /** What a line usually holds, and its height in rem: of text, and of tokens with something below them. */
 const LINE_CHARACTERS = 62;
 const LINE = 2.28;
@@ -54,7 +56,8 @@ export class StripNodes {
     this.tiles = strip.units.map(() => []);
     this.homes = new Int32Array(strip.units.length).fill(-1);
     this.starts = startsOf(strip);
-    this.blocks = (far ? blocks(lines, BLOCK) : lines).map((own, index) => this.blockOf(own, index, far));
+    const most = writing.ids || writing.bytes || writing.cells ? NOTED_BLOCK : BLOCK;
+    this.blocks = (far ? blocks(lines, most) : lines).map((own, index) => this.blockOf(own, index, far));
   }
 
   /** The block where a unit begins. */

@@ -149,11 +149,11 @@ export class TokenStrip extends LitElement {
   /** To the unit that is so many places weaker than where one is; from nowhere, to the strongest. */
   weaker(places: number): void {
     if (this.values === null) return;
-    const { order, rank } = ranking(this.values, this.groups);
+    const found = ranking(this.values, this.groups);
     const { at } = this.roving;
-    const now = at?.focused === true ? (rank[at.unit] ?? 0) : 0;
-    const next = now === 0 ? 1 : now + places;
-    const unit = order[Math.min(order.length, Math.max(1, next)) - 1];
+    const now = at?.focused === true ? found.placeOf(at.unit) : -1;
+    const next = now < 0 ? 0 : now + places;
+    const unit = found.order[Math.max(0, Math.min(next, found.count - 1))];
     if (unit !== undefined) this.goTo(unit);
   }
 

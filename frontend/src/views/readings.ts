@@ -54,9 +54,9 @@ export function spokenOf(shown: Shown, unit: number): string {
 /** `, rank 3 of 512`: by size, whatever the sign; of names, and without a value, there is none. */
 function rankOf({ values, track, grouped }: Shown, unit: number): string {
   if (track.scale === "categorical") return "";
-  const { order, rank } = ranking(values, grouped?.of ?? null);
-  const own = rank[unit] ?? 0;
-  return own === 0 ? "" : `, ${t("spoken.rank", { rank: own, count: order.length })}`;
+  const found = ranking(values, grouped?.of ?? null);
+  const rank = found.rankOf(unit);
+  return rank === 0 ? "" : `, ${t("spoken.rank", { rank, count: found.count })}`;
 }
 
 /** What the pop-up shows; `spans`: nobody asks what else could have stood there. */
