@@ -95,6 +95,13 @@ def test_an_edited_prompt_stands_beside_the_old_one_by_keys_alone(page: Page) ->
     ask_in(page, text=STORY, models=["demo-lm"], methods=METHODS, generate={"max_new_tokens": 3})
     expect(tiles(card(page, "Entropy")).first).to_be_visible(timeout=DONE_MS)
     keys = page.keyboard
+    tray = page.get_by_role("complementary", name="Pinned to compare")
+    for name in ("Surprisal", "Entropy"):
+        tiles(card(page, name)).nth(1).focus()
+        keys.press("p")
+        expect(tray).to_contain_text(f"{name} · demo-lm")
+    keys.press("Shift+P")
+    expect(comparison(page).locator("tessera-token-strip")).to_have_count(2)
     keys.press("e")
     box = page.get_by_role("textbox", name="The prompt, edited")
     expect(box).to_be_focused()

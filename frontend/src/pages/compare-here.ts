@@ -23,6 +23,9 @@ export class CompareHere extends LitElement {
         border: 1px solid var(--accent);
         border-radius: 0.75rem;
       }
+      section:focus {
+        outline: none;
+      }
       h2 {
         font-size: 1.0625rem;
       }
@@ -61,7 +64,7 @@ export class CompareHere extends LitElement {
     const { compare } = this.view.value;
     if (compare === undefined) return nothing;
     const comparing = this.here(readAddress(compare));
-    return html`<section aria-label=${t("compare.title")}>
+    return html`<section aria-label=${t("compare.title")} tabindex="-1">
       <header>
         <h2>${t("compare.title")}</h2>
         <span class="row small">
@@ -92,7 +95,7 @@ export class CompareHere extends LitElement {
     this.view.set({ compare: compareUrl({ a, b }).split("#")[1] ?? "" });
     void this.updateComplete.then(() => {
       this.scrollIntoView({ block: "start" });
-      this.renderRoot.querySelector<HTMLElement>("select, button")?.focus({ preventScroll: true });
+      this.renderRoot.querySelector<HTMLElement>("section")?.focus({ preventScroll: true });
     });
   };
 }

@@ -108,12 +108,8 @@ export class CompareLines extends LitElement {
     const { sides } = this.told;
     const chosen = this.from !== null && other !== null && other[0] <= this.from && this.from < other[1];
     const breaks = [one, other].some((range, side) => said(sides, side, range).includes("\n"));
-    return html`<span
-        class="pair ${equal ? "" : "changed"}"
-        data-unit=${at}
-        role="option"
-        tabindex="-1"
-        aria-label=${spokenColumn(this.told, at)}
+    return html`<span class="pair ${equal ? "" : "changed"}" data-unit=${at} role="option" tabindex="-1"
+        ><span class="hidden-visually">${spokenColumn(this.told, at)}</span
         >${this.token("a", one, at, "")}${this.token("b", other, at, chosen ? "chosen" : "")}</span
       >${breaks ? html`<span class="break"></span>` : nothing}`;
   }
@@ -123,7 +119,7 @@ export class CompareLines extends LitElement {
     const text = said(this.told.sides, side === "a" ? 0 : 1, range);
     // White space is kept, so nothing may stand around the text.
     // prettier-ignore
-    return html`<span class="tile ${classes}" data-column=${column} data-side=${side}>${text.trim() === "" ? oneLine(text) : text.replaceAll("\n", "⏎")}</span>`;
+    return html`<span class="tile ${classes}" aria-hidden="true" data-column=${column} data-side=${side}>${text.trim() === "" ? oneLine(text) : text.replaceAll("\n", "⏎")}</span>`;
   }
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void =>

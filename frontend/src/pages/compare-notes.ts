@@ -25,7 +25,7 @@ export function editNote({ changes, kind }: Comparison, edited: boolean): Templa
   });
   // prettier-ignore
   return html`<section>
-    <h4 class="small muted">${t("compare.edit")}</h4>
+    <h2 class="small muted">${t("compare.edit")}</h2>
     <p class="edit" dir="auto" tabindex="0">${parts}</p>
   </section>`;
 }
@@ -37,7 +37,7 @@ export function answers(a: Ready, b: Ready, edited: boolean): TemplateResult | t
   const [one, other] = [answerOf(a), answerOf(b)];
   if (!edited || (one === null && other === null)) return nothing;
   return html`<section>
-    <h4 class="small muted">${t("compare.answers")}</h4>
+    <h2 class="small muted">${t("compare.answers")}</h2>
     <div class="answers">
       <p dir="auto">${one ?? "–"}</p>
       <p dir="auto">${other ?? "–"}</p>

@@ -31,7 +31,7 @@ export function agreementTable(told: Told, { k }: Comparing, { change }: Listeni
   // Of counts of tokens, nearly all of them 1, ranks say nothing.
   const ranked = found.same === null && !isCut(told.sides);
   return html`<section>
-    <h3>${t("compare.agreement")}</h3>
+    <h2>${t("compare.agreement")}</h2>
     <table class="agreement">
       <tbody>
         ${row(t("compare.aligned"), number(found.count))} ${ranked ? correlations(found) : nothing}
@@ -91,7 +91,7 @@ export function differenceList(told: Told, { order }: Comparing, { change, jump 
   const ratios = !signed && order === "ratio" && told.measured.differenceScale.kind !== "categorical";
   return html`<section>
     <div class="row">
-      <h3>${t("compare.largest")}</h3>
+      <h2>${t("compare.largest")}</h2>
       <label class="row small muted">
         ${t("compare.order")}
         <select
@@ -168,7 +168,7 @@ export function figureTable(a: Result, b: Result): TemplateResult | typeof nothi
   });
   if (rows.length === 0) return nothing;
   return html`<section>
-    <h3>${t("compare.figures")}</h3>
+    <h2>${t("compare.figures")}</h2>
     <table>
       <thead>
         <tr>

@@ -123,7 +123,7 @@ export class CompareStage extends LitElement {
       @unit-enter=${({ index, anchor, by }: UnitEnter) => this.show(which, index, anchor, by)}
       @unit-leave=${this.leave}
     >
-      ${Object.keys(this.drawn).length > 1 ? html`<h4>${name}</h4>` : nothing}
+      ${Object.keys(this.drawn).length > 1 ? html`<p class="name" aria-hidden="true">${name}</p>` : nothing}
       ${isGrid(drawn.strip) ? this.picture(drawn) : this.text(drawn)}
     </section>`;
   }

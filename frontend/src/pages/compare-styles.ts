@@ -20,9 +20,8 @@ export const stageStyles = [
     section {
       min-inline-size: 0;
     }
-    h4 {
+    .name {
       font-size: 0.8125rem;
-      font-weight: 500;
       color: var(--muted);
       margin-block-end: 0.25rem;
     }
@@ -70,6 +69,7 @@ export const lineStyles = [
       line-height: 1.75rem;
     }
     .pair {
+      position: relative;
       display: grid;
       grid-template-rows: 1.75rem 1.75rem;
       min-inline-size: 0.35rem;
@@ -80,7 +80,7 @@ export const lineStyles = [
       outline: 2px solid var(--accent);
       outline-offset: 0;
     }
-    .pair span {
+    .pair > :not(.hidden-visually) {
       white-space: pre;
       min-inline-size: 0.35rem;
       overflow: hidden;
@@ -188,8 +188,11 @@ export const compareStyles = [
       text-decoration: underline 2px var(--accent);
       text-underline-offset: 0.2em;
     }
-    h3 {
+    h2 {
       font-size: 1.0625rem;
+    }
+    h2.small {
+      font-size: 0.875rem;
     }
     .numbers {
       display: grid;

@@ -19,6 +19,7 @@ export class EditPrompt extends LitElement {
     css`
       :host {
         display: block;
+        margin-block-start: 0.75rem;
       }
       form {
         display: grid;
