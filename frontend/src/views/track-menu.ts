@@ -98,6 +98,11 @@ export class TrackMenu extends LitElement {
       </div>`;
   }
 
+  /** Whoever leaves it by Escape is back at its button. */
+  private readonly leave = ({ key }: KeyboardEvent): void => {
+    if (key === "Escape") this.button.focus();
+  };
+
   /** Below the button, or above it where there is more room; inside the window. */
   private readonly place = ({ newState }: ToggleEvent): void => {
     if (newState !== "open") return;
@@ -106,6 +111,7 @@ export class TrackMenu extends LitElement {
     const below = bottom + GAP + height < innerHeight || innerHeight - bottom > top;
     this.list.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
     this.list.style.top = `${below ? Math.min(bottom + GAP, innerHeight - height - 8) : Math.max(8, top - GAP - height)}px`;
+    this.list.querySelector("input")?.focus({ preventScroll: true });
   };
 
   private readonly close = (): void => {
