@@ -48,6 +48,13 @@ def test_the_page_of_a_run(built: Path, person: Person) -> None:
     assert "What is &lt;b&gt;this&lt;/b&gt;?" in page
 
 
+def test_the_page_that_compares_is_not_for_search_engines(tmp_path: Path, settings: Settings) -> None:
+    settings.FRONTEND = tmp_path / "nowhere"
+    page = Client().get("/compare").content.decode()
+    assert "<tessera-compare-page></tessera-compare-page>" in page
+    assert 'name="robots" content="noindex' in page
+
+
 def test_without_a_built_frontend_the_page_says_so(tmp_path: Path, settings: Settings) -> None:
     settings.FRONTEND = tmp_path / "nowhere"
     assert "The frontend is not built yet." in Client().get("/").content.decode()
