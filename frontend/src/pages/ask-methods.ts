@@ -87,7 +87,7 @@ export class AskMethods extends LitElement {
       details.small ul > li {
         display: list-item;
       }
-      .help {
+      button.help {
         min-block-size: 1.6rem;
         inline-size: 1.6rem;
         padding: 0;
@@ -95,6 +95,7 @@ export class AskMethods extends LitElement {
         border-radius: 50%;
         font-size: 0.8125rem;
         line-height: 1;
+        color: var(--muted);
       }
       label .small {
         grid-column: 2;
@@ -198,7 +199,7 @@ export class AskMethods extends LitElement {
         <span class="small muted">${methodSummary(method)}</span>
       </label>
       <button
-        class="quiet help"
+        class="help"
         aria-label=${t("guide.open", { method: name })}
         title=${t("guide.open", { method: name })}
         @click=${() => this.guide.open(method)}

@@ -82,7 +82,7 @@ function worked({ setting, steps, means }: Guide["example"]): TemplateResult {
           ({ does, formula, gives }: Step) =>
             html`<li>
               <span
-                >${does}<br /><span class="sum">${formula} = <strong>${gives}</strong></span></span
+                >${does}<br /><span class="sum">${formula} = <strong>${signed(gives)}</strong></span></span
               >
             </li>`,
         )}
@@ -101,6 +101,9 @@ function papers(all: readonly Paper[]): TemplateResult {
       })}
     </ul>`;
 }
+
+/** As formulas are written: with a minus, not a hyphen. */
+const signed = (value: number): string => String(value).replace("-", "−");
 
 /** Where a paper is found by its id; null for ids of other kinds. */
 export function addressOf(id: string): string | null {

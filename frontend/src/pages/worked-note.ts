@@ -22,6 +22,7 @@ export class WorkedNote extends LitElement {
         display: block;
       }
       aside {
+        margin-block-end: 1.25rem;
         display: grid;
         gap: 0.4rem;
         max-inline-size: 75ch;
