@@ -124,7 +124,10 @@ export class TargetsView extends LitElement {
           ? nothing
           : html`<label>
               ${t("targets.class")}
-              <select @change=${(event: Event) => this.choose(now, { class: Number(valueOf(event)) })}>
+              <select
+                aria-label=${t("targets.class-which")}
+                @change=${(event: Event) => this.choose(now, { class: Number(valueOf(event)) })}
+              >
                 ${classes.map(
                   (label, id) => html`<option value=${id} .selected=${isClass(now.class, id, label)}>${label}</option>`,
                 )}
