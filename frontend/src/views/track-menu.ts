@@ -77,7 +77,15 @@ export class TrackMenu extends LitElement {
     return html`<button class="quiet" type="button" popovertarget="list" aria-haspopup="true">
         ${t("beside.add")}
       </button>
-      <div id="list" class="list small" popover role="group" aria-label=${t("beside.choices")} @toggle=${this.place}>
+      <div
+        id="list"
+        class="list small"
+        popover
+        role="group"
+        aria-label=${t("beside.choices")}
+        @toggle=${this.place}
+        @keydown=${this.leave}
+      >
         ${this.offered.map(
           ({ method, tracks }) =>
             html`<fieldset>
