@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from playwright.sync_api import FilePayload
+
 from benchmarks.long_page import Frames, LongPage, chromium, p95
 from benchmarks.rows import HEADER, Row, seconds_within
-from benchmarks.timing import table
 from tests.e2e.pictures import encoded, scene
 from tests.e2e.stack import LIMITS, ROOT, Stack, running
 
@@ -107,8 +108,8 @@ def _text(page: LongPage, stack: Stack) -> Iterator[Row]:
 
 def _grid(page: LongPage, stack: Stack) -> Iterator[Row]:
     page.page.goto("/")
-    picture = {"file": {"name": "scene.png", "mimeType": "image/png", "buffer": encoded(scene(512))}}
-    source = page.page.request.post("/api/sources", multipart=picture).json()["id"]
+    picture: FilePayload = {"name": "scene.png", "mimeType": "image/png", "buffer": encoded(scene(512))}
+    source = page.page.request.post("/api/sources", multipart={"file": picture}).json()["id"]
     call = {"source_ids": [source], "models": ["demo-vit"], "methods": [{"key": "gradient_x_input"}]}
     url = _asked(page, stack, "grid", **call)
     what = "64 × 64 patches, 12 tracks"
@@ -196,4 +197,6 @@ def _write(found: list[Row]) -> None:
         f"`python -m benchmarks long` on {os.cpu_count()} cores, which the browser shares with the stack; Chromium "
         "headless, without a graphics processor, 1280 × 900."
     )
-    RESULTS.write_text(f"# Long things\n\n{intro}\n\n{table(HEADER, [row.cells() for row in found])}\n", "utf-8")
+    head = [f"| {' | '.join(HEADER)} |", "|" + "---|" * len(HEADER)]
+    lines = [f"| {' | '.join(row.cells())} |" for row in found]
+    RESULTS.write_text("\n".join(["# Long things", "", intro, "", *head, *lines]) + "\n", "utf-8")

@@ -14,11 +14,12 @@ export function along(scale: ColourScale, value: number): number {
 /** Counts by part; values beyond the ends count in the last part on their side, missing ones nowhere. */
 export function counts(values: ArrayLike<number>, scale: ColourScale, parts: number): number[] {
   const found = new Array<number>(parts).fill(0);
-  Array.prototype.forEach.call(values, (value: number) => {
-    if (Number.isNaN(value)) return;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? NaN;
+    if (Number.isNaN(value)) continue;
     const part = Math.min(parts - 1, Math.floor(along(scale, value) * parts));
     found[part] = (found[part] ?? 0) + 1;
-  });
+  }
   return found;
 }
 
@@ -42,9 +43,11 @@ export function ticks(scale: ColourScale, wanted = 5): number[] {
 
 /** The middle value: half of those that are there lie below it. */
 export function median(values: ArrayLike<number>): number {
-  const sorted = Float32Array.from(values)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
+  // A copy, sorted by the machine's numbers; what is missing comes last.
+  const all = new Float32Array(values).sort();
+  let known = all.length;
+  while (known > 0 && Number.isNaN(all[known - 1])) known--;
+  const sorted = all.subarray(0, known);
   const [below = NaN, above = NaN] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return (below + above) / 2;
 }

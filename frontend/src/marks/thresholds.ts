@@ -48,10 +48,11 @@ export function moved(
 /** How many of those that have a value are left. */
 export function remaining(values: ArrayLike<number>, scale: ColourScale): { shown: number; total: number } {
   let [shown, total] = [0, 0];
-  Array.prototype.forEach.call(values, (value: number) => {
-    if (Number.isNaN(value)) return;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? NaN;
+    if (Number.isNaN(value)) continue;
     total++;
     if (!isDimmed(scale, value)) shown++;
-  });
+  }
   return { shown, total };
 }

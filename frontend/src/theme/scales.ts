@@ -107,10 +107,12 @@ export function colourAt(palette: Palette, position: number): Lab {
 export function extent(values: ArrayLike<number>): [least: number, most: number] {
   let least = Infinity;
   let most = -Infinity;
-  Array.prototype.forEach.call(values, (value: number) => {
+  // A loop: texts are long, and this is asked for each track.
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? NaN;
     if (value < least) least = value;
     if (value > most) most = value;
-  });
+  }
   return least <= most ? [least, most] : [0, 0];
 }
 

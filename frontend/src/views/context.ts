@@ -54,7 +54,14 @@ export function alternativesOf(context: PanelContext, strip: Strip): PanelOf<"al
   return own ?? context.alternatives?.(strip) ?? null;
 }
 
-export const isGrid = (strip: Strip): boolean => strip.units.some(({ box }) => box != null);
+const grids = new WeakMap<Strip, boolean>();
+
+/** Found once for each strip: texts are long. */
+export function isGrid(strip: Strip): boolean {
+  const known = grids.get(strip) ?? strip.units.some(({ box }) => box != null);
+  grids.set(strip, known);
+  return known;
+}
 
 /** The stored image that a strip lies on. */
 export function pictureOf({ sources }: Pick<PanelContext, "sources">, strip: Strip): Picture | null {
