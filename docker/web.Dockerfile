@@ -28,6 +28,7 @@ COPY workers/export workers/export
 COPY workers/demo/samples.json workers/demo/samples.json
 COPY workers/demo/samples workers/demo/samples
 COPY --from=frontend /build/dist frontend/dist
+COPY frontend/src/text frontend/src/text
 ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp \
     DJANGO_SETTINGS_MODULE=webapp.config.settings TESSERA_DATA=/data
 USER tessera

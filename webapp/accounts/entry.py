@@ -21,6 +21,7 @@ from webapp.accounts import services
 from webapp.accounts.forms import FirstPasswordForm, ResetForm, SignupForm
 from webapp.accounts.mail import send_soon
 from webapp.common.owners import owner_of
+from webapp.common.text import later, text
 from workers.contract import Refusal
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -38,7 +39,7 @@ class Login(auth.LoginView):
 
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
-    extra_context = {"title": "Log in"}
+    extra_context = {"title": later("shell.in")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whether accounts can be made here."""
@@ -58,7 +59,7 @@ class Reset(auth.PasswordResetView):
     subject_template_name = "accounts/mail/reset-subject.txt"
     form_class = ResetForm
     success_url = "/password-reset/sent"
-    extra_context = {"title": "A new password"}
+    extra_context = {"title": later("account.new-password")}
 
 
 class ResetSent(auth.PasswordResetDoneView):
@@ -66,9 +67,8 @@ class ResetSent(auth.PasswordResetDoneView):
 
     template_name = "accounts/said.html"
     extra_context = {
-        "title": "Look at your mail",
-        "said": "If there is an account with this address, a mail with a link is on its way. The link works for "
-        "three hours, once.",
+        "title": later("account.look"),
+        "said": later("account.reset-sent"),
     }
 
 
@@ -85,10 +85,9 @@ class ResetDone(auth.PasswordResetCompleteView):
 
     template_name = "accounts/said.html"
     extra_context = {
-        "title": "Your password is changed",
-        "said": "Whoever was logged in to this account is logged out. API tokens go on working; look at them, and "
-        "revoke those that you do not know.",
-        "way": ("/login", "Log in"),
+        "title": later("account.changed"),
+        "said": later("account.changed-how"),
+        "way": ("/login", later("shell.in")),
     }
 
 
@@ -101,7 +100,7 @@ def signup(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = SignupForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/signup.html", {"form": form, "title": "Make an account"})
+        return render(request, "accounts/signup.html", {"form": form, "title": later("account.make-account")})
     email = form.cleaned_data["email"]
     known = services.account_exists(email)
     ticket = "" if known else services.signup_ticket(email=email)
@@ -110,8 +109,8 @@ def signup(request: HttpRequest) -> HttpResponse:
     template = "known" if known else "signup"
     body = render_to_string(f"accounts/mail/{template}.txt", context)
     send_soon(subject=f"Your account at {site}", body=body, to=email)
-    said = f"A mail to {email} is on its way; what to do next is in it."
-    return render(request, "accounts/said.html", {"title": "Look at your mail", "said": said})
+    said = text("account.mail-sent", email=email)
+    return render(request, "accounts/said.html", {"title": later("account.look"), "said": said})
 
 
 @never_cache
@@ -127,7 +126,7 @@ def signup_confirm(request: HttpRequest, ticket: str) -> HttpResponseBase:
         return _used(request)
     form = FirstPasswordForm(request.POST or None, email=email)
     if request.method != "POST" or not form.is_valid():
-        context = {"form": form, "title": "Make an account", "email": email}
+        context = {"form": form, "title": later("account.make-account"), "email": email}
         return render(request, "accounts/signup-confirm.html", context)
     try:
         account = services.account_create(email=email, password=form.cleaned_data["new_password"])
@@ -138,6 +137,6 @@ def signup_confirm(request: HttpRequest, ticket: str) -> HttpResponseBase:
 
 
 def _used(request: HttpRequest) -> HttpResponse:
-    said = "This link is too old, or it was used already."
-    context = {"title": "Nothing to do here", "said": said, "way": ("/login", "Log in")}
+    said = later("account.link-over")
+    context = {"title": later("account.nothing"), "said": said, "way": ("/login", later("shell.in"))}
     return render(request, "accounts/said.html", context, status=410)

@@ -12,6 +12,7 @@ from django.template import loader
 from webapp.accounts.mail import send_soon
 from webapp.accounts.scopes import Saying, Scope
 from webapp.accounts.tokens import DEFAULT_DAYS, LONGEST_DAYS
+from webapp.common.text import later
 
 DAYS = (7, 30, DEFAULT_DAYS, LONGEST_DAYS)
 
@@ -37,7 +38,7 @@ class SignupForm(forms.Form):
     """Asks for an address to which the way on is sent."""
 
     email = forms.EmailField(
-        label="Mail address", max_length=150, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=later("account.mail"), max_length=150, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
     def clean_email(self) -> str:
@@ -49,7 +50,7 @@ class FirstPasswordForm(forms.Form):
     """The password of an account that is being made."""
 
     new_password = forms.CharField(
-        label="Password",
+        label=later("account.password"),
         strip=False,
         help_text=password_validation.password_validators_help_text_html,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -70,10 +71,13 @@ class EmailForm(forms.Form):
     """Another mail address; the password again, because mail to it can set a new one."""
 
     email = forms.EmailField(
-        label="Mail address", required=False, max_length=150, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=later("account.mail"),
+        required=False,
+        max_length=150,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
-        label="Your password",
+        label=later("account.your-password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -86,23 +90,23 @@ class EmailForm(forms.Form):
         """It has to be the account's."""
         password = str(self.cleaned_data["password"])
         if not self.account.check_password(password):
-            raise forms.ValidationError("This is not your password.")
+            raise forms.ValidationError(later("account.wrong"))
         return password
 
 
 class TokenForm(forms.Form):
     """A new token: what it is for, what it may, how long."""
 
-    name = forms.CharField(label="What it is for", max_length=80)
+    name = forms.CharField(label=later("account.token-for"), max_length=80)
     scopes = forms.TypedMultipleChoiceField(
-        label="What it may do",
+        label=later("account.token-may"),
         choices=Saying.choices,
         coerce=Scope,
         initial=[Scope.READ.value, Scope.RUN.value],
         widget=forms.CheckboxSelectMultiple,
     )
     days = forms.TypedChoiceField(
-        label="For how long",
+        label=later("account.token-long"),
         choices=[(days, "a year" if days == LONGEST_DAYS else f"{days} days") for days in DAYS],
         coerce=int,
         initial=DEFAULT_DAYS,

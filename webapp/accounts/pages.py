@@ -23,6 +23,7 @@ from webapp.accounts import selectors, services, tokens
 from webapp.accounts.forms import EmailForm, TokenForm
 from webapp.common.ids import is_id
 from webapp.common.owners import owner_of
+from webapp.common.text import later, text
 from webapp.limits.usage import usage
 from webapp.runs import deleting
 from webapp.runs.selectors import run_of, run_summaries, runs_of
@@ -64,13 +65,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         account.email = form.cleaned_data["email"]
         account.save(update_fields=["email"])
-        messages.success(request, "Your mail address is changed.")
+        messages.success(request, text("account.mail-changed"))
         return redirect("/account")
     return render(
         request,
         "accounts/overview.html",
         {
-            "title": "Account",
+            "title": later("shell.account"),
             "form": form,
             "used": selectors.usage_of(account),
             "limits": usage(account=account.pk, address=""),
@@ -87,7 +88,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     shown = pages.get_page(request.GET.get("page"))
     first = (shown.number - 1) * PER_PAGE
     context = {
-        "title": "My runs",
+        "title": later("shell.runs"),
         "page": shown,
         "runs": run_summaries(owner, search=search, offset=first, limit=PER_PAGE),
         "search": search,
@@ -103,7 +104,7 @@ def run_delete(request: HttpRequest, id: str) -> HttpResponse:
     run = run_of(id, owner_of(request))
     label = run.label
     deleting.run_delete(run=run)
-    messages.success(request, f"“{label}” is deleted.")
+    messages.success(request, text("account.deleted", name=label))
     return redirect("/account/runs")
 
 
@@ -117,12 +118,12 @@ def take_over(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if "take" in request.POST:
             count = services.runs_take_over(owner=owner)
-            messages.success(request, f"{count} run{'' if count == 1 else 's'} taken into your account.")
+            messages.success(request, text("account.taken-one" if count == 1 else "account.taken-many", count=count))
         return redirect(to)
     count = services.browser_runs(owner)
     if not count:
         return redirect(to)
-    return render(request, "accounts/take-over.html", {"title": "Runs of this browser", "count": count, "next": to})
+    return render(request, "accounts/take-over.html", {"title": later("account.browser"), "count": count, "next": to})
 
 
 @page(*READ, "POST")
@@ -139,7 +140,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal.problem().detail))
         else:
             form = TokenForm()
-    context = {"title": "API tokens", "form": form, "secret": secret, "tokens": account.tokens.all()[:200]}
+    context = {"title": later("account.tokens"), "form": form, "secret": secret, "tokens": account.tokens.all()[:200]}
     return render(request, "accounts/tokens.html", context)
 
 
@@ -149,7 +150,7 @@ def token_revoke(request: HttpRequest, id: str) -> HttpResponse:
     if not is_id(id):
         raise Http404
     token = tokens.token_revoke(account=_account(request), id=id)
-    messages.success(request, f"The token “{token.name}” is revoked.")
+    messages.success(request, text("account.revoked", name=token.name))
     return redirect("/account/tokens")
 
 
@@ -159,9 +160,9 @@ class Password(auth.PasswordChangeView):
 
     template_name = "accounts/password.html"
     success_url = "/account"
-    extra_context = {"title": "Change password"}
+    extra_context = {"title": later("account.change-password")}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Changed."""
-        messages.success(self.request, "Your password is changed; you are logged out everywhere else.")
+        messages.success(self.request, text("account.password-changed"))
         return super().form_valid(form)

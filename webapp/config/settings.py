@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "webapp.common.logs.RequestIds",
     "webapp.queues.numbers.Requests",
     "webapp.common.headers.SecurityHeaders",
+    "webapp.pages.language.Language",
     "webapp.common.compression.Compression",
     "django.middleware.http.ConditionalGetMiddleware",
     "webapp.common.problems.ApiProblems",
@@ -221,7 +222,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("TESSERA_MAIL_FROM") or "Tess
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_I18N = False
+USE_I18N = True
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+TEXTS = ROOT / "frontend" / "src" / "text"
+"""What pages say, by language; the frontend says the rest from the same files."""
 
 UNFOLD = {
     "SITE_TITLE": "Tessera",

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from webapp.common.headers import CSP, policy
 from webapp.common.logs import said
 from webapp.common.owners import owner_of
+from webapp.common.text import text
 from webapp.pages.built import Assets, assets
 from webapp.runs.selectors import run_of
 from webapp.sharing.selectors import share_of
@@ -99,25 +100,25 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    return _error(request, HTTPStatus.NOT_FOUND, "There is nothing here, or it is not yours.")
+    return _error(request, HTTPStatus.NOT_FOUND, text("page.missing"))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
-    return _error(request, HTTPStatus.BAD_REQUEST, "The request cannot be read.")
+    return _error(request, HTTPStatus.BAD_REQUEST, text("page.bad"))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
-    return _error(request, HTTPStatus.FORBIDDEN, "This is not allowed.")
+    return _error(request, HTTPStatus.FORBIDDEN, text("page.forbidden"))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500."""
-    written = f"Something in this house failed. It has been written down as request {said().get('request', 'unknown')}."
+    written = text("page.broken", request=said().get("request", "unknown"))
     return _error(request, HTTPStatus.INTERNAL_SERVER_ERROR, written)
 
 
 def _error(request: HttpRequest, status: HTTPStatus, says: str) -> HttpResponse:
-    context = {"assets": Assets(), "status": int(status), "title": status.phrase, "said": says}
+    context = {"assets": Assets(), "status": int(status), "title": text(f"page.{int(status)}"), "said": says}
     return render(None, "pages/error.html", context, status=int(status))
