@@ -12,6 +12,7 @@ import { t } from "../text";
 import { oneLine } from "../tokens/visible";
 import type { Range } from "../tokens/spans";
 import { columnCard, spokenColumn, type Told } from "./compare-card";
+import { scrolledTo } from "./compare-stage";
 import { lineStyles } from "./compare-styles";
 
 /** So much of a text that both share is shown before the branch. */
@@ -41,7 +42,7 @@ export class CompareLines extends LitElement {
     await this.updateComplete;
     const pair = this.renderRoot.querySelector<HTMLElement>(`[data-unit="${column}"]`);
     if (!pair) return;
-    pair.scrollIntoView({ block: "center" });
+    await scrolledTo(pair);
     pair.focus({ preventScroll: true });
     popup().show(pair, columnCard(this.told, column), "keyboard");
   }

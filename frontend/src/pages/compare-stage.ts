@@ -48,14 +48,14 @@ export class CompareStage extends LitElement {
   private both: Merged | null = null;
 
   /** Goes to a column: its first unit has the focus, and its numbers are open. */
-  jump(column: number): void {
+  async jump(column: number): Promise<void> {
     for (const which of ["merged", "other", "one"] as const) {
       const unit = this.drawn[which] ? Array.prototype.indexOf.call(this.drawn[which].columns, column) : -1;
       const tile = unit < 0 ? null : this.markOf(which)?.tileOf(unit);
       if (!tile) continue;
-      tile.scrollIntoView({ block: "center" });
+      await scrolledTo(tile);
       // As with a key: the numbers open at once.
-      (tile as HTMLElement).focus({ preventScroll: true });
+      tile.focus({ preventScroll: true });
       this.show(which, unit, tile, "keyboard");
       return;
     }
@@ -188,6 +188,12 @@ export class CompareStage extends LitElement {
   private markOf(which: Which | "merged"): Mark | null {
     return this.renderRoot.querySelector<Mark>(`.${which} tessera-token-strip, .${which} tessera-patch-grid`);
   }
+}
+
+/** In the middle of the window, where it has come to rest: a pop-up closes when the page scrolls. */
+export async function scrolledTo(element: Element): Promise<void> {
+  element.scrollIntoView({ block: "center", behavior: "instant" });
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
 }
 
 declare global {

@@ -211,7 +211,7 @@ export class CompareView extends LitElement {
   private jump(column: number): Promise<void> | void {
     const lines = this.renderRoot.querySelector<CompareLines>("tessera-compare-lines");
     if (lines) return lines.jump(column);
-    this.renderRoot.querySelector<CompareStage>("tessera-compare-stage")?.jump(column);
+    return this.renderRoot.querySelector<CompareStage>("tessera-compare-stage")?.jump(column);
   }
 
   private async loadCatalogue(): Promise<void> {
