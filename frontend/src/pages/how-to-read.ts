@@ -15,6 +15,7 @@ export class HowToRead extends LitElement {
     css`
       :host {
         display: block;
+        font-size: 0.875rem;
       }
       .guide {
         padding-block: 0.6rem 0.4rem;

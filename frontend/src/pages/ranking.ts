@@ -23,6 +23,7 @@ export class Ranking extends LitElement {
       }
       section {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.5rem;
         padding: 0.9rem 1.25rem;
         border: 1px solid var(--line);
@@ -45,6 +46,9 @@ export class Ranking extends LitElement {
       tbody th {
         color: var(--ink);
         white-space: nowrap;
+      }
+      td:last-child {
+        min-inline-size: 9rem;
       }
       .best > th {
         font-weight: 620;
