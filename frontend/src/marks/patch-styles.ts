@@ -131,7 +131,7 @@ export const patchStyles = css`
     fill: transparent;
   }
   .over .target:hover,
-  .over .target:focus-visible,
+  .over .target:focus,
   .over .lit,
   .over .hover {
     outline: none;
@@ -141,7 +141,7 @@ export const patchStyles = css`
     vector-effect: non-scaling-stroke;
   }
   .over .target:hover,
-  .over .target:focus-visible {
+  .over .target:focus {
     fill: transparent;
   }
   .over .target:focus-visible {
