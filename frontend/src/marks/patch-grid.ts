@@ -6,6 +6,7 @@ import { keyed } from "lit/directives/keyed.js";
 import type { Strip } from "../contract";
 import type { ColourScale } from "../theme/scales";
 import { base, tile } from "../theme/styles";
+import { sameUnits } from "../tokens/same";
 import { UnitEnter, UnitLeave, UnitSelect } from "./events";
 import { paint } from "./paint";
 import { fills, framed, lines, marks, outlined, ratio, type Blend, type Drawing } from "./patch-layers";
@@ -52,6 +53,8 @@ export class PatchGrid extends LitElement {
   @state() private cursor = -1;
   @query(".over") private over!: SVGSVGElement;
   private patches = new Patches({ units: [] });
+  /** Whether other patches have come. */
+  private anew = false;
   private ghosts = new Map<number, SVGElement>();
   private hovered: number | null = null;
 
@@ -74,7 +77,8 @@ export class PatchGrid extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has("strip")) return;
+    this.anew = changed.has("strip") && !sameUnits(changed.get("strip"), this.strip);
+    if (!this.anew) return;
     this.patches = new Patches(this.strip);
     this.cursor = this.patches.placed[0] ?? -1;
     this.hovered = null;
@@ -82,8 +86,8 @@ export class PatchGrid extends LitElement {
     this.ghosts.clear();
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("strip")) this.roving.reset();
+  protected override updated(): void {
+    if (this.anew) this.roving.reset();
     for (const unit of this.patches.special) {
       const chip = this.renderRoot.querySelector<HTMLElement>(`.chip[data-unit="${unit}"]`);
       if (chip) paint(chip, this, unit);

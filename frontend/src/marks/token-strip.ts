@@ -16,6 +16,7 @@ import { foundAfter, stripActions } from "./strip-actions";
 import { LONG, StripNodes, type Block, type Writing } from "./strip-nodes";
 import { StripOrder } from "./strip-order";
 import { stripStyles } from "./strip-styles";
+import { sameUnits } from "../tokens/same";
 import { MOST_UNDER, paintUnder, underStyles, type Under } from "./under";
 
 export type UnitRange = readonly [from: number, to: number];
@@ -109,7 +110,9 @@ export class TokenStrip extends LitElement {
     const { specials, ids, bytes } = this.preferences.value;
     const writing = { invisible: this.invisible, cells: this.cells, specials, ids, bytes };
     this.rewritten =
-      changed.has("strip") || this.written === null || differ(Object.values(writing), Object.values(this.written));
+      (changed.has("strip") && !sameUnits(changed.get("strip"), this.strip)) ||
+      this.written === null ||
+      differ(Object.values(writing), Object.values(this.written));
     if (!this.rewritten) return;
     this.written = writing;
     this.nodes = new StripNodes(this.strip, writing);

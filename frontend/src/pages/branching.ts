@@ -1,7 +1,8 @@
 /** What a run's results have to be told about going on from another token. */
-import type { JobState, MethodCall, MethodEntry, Result, RunRequest, RunState, Strip } from "../contract";
+import type { JobState, MethodCall, MethodEntry, Result, RunRequest, RunState } from "../contract";
 import { branchAt, callsOf } from "../state/branch";
 import type { PanelContext } from "../views/context";
+import { sameUnits } from "../tokens/same";
 import { isOn } from "../views/linking";
 
 /** Asks what the job was asked, of the text with another token in it; null on a page where nobody may ask. */
@@ -67,7 +68,3 @@ export function linksIn(
       return result?.panels.filter((panel) => panel.kind === "links").filter((panel) => isOn(panel, strip)) ?? [];
     });
 }
-
-const sameUnits = (one: Strip | undefined, { units }: Strip): boolean =>
-  one?.units.length === units.length &&
-  one.units.every(({ id, box }, index) => id === units[index]?.id && String(box) === String(units[index]?.box));
