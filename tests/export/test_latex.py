@@ -10,37 +10,35 @@ from tests.export import examples
 from workers.export import to_latex
 from workers.export.latex import comment, escaped
 
-OURS = set(
-    [
-        "textbackslash",
-        "textasciitilde",
-        "textasciicircum",
-        "textless",
-        "textgreater",
-        "textbar",
-        "fbox",
-        "tiny",
-        "tesseratile",
-        "tesserachosen",
-        "tesseranone",
-        "textcolor",
-        "begingroup",
-        "endgroup",
-        "setlength",
-        "parindent",
-        "fboxsep",
-        "raggedright",
-        "bfseries",
-        "footnotesize",
-        "par",
-        "smallskip",
-        "providecommand",
-        "colorbox",
-        "strut",
-        "hspace",
-        "underline",
-    ]
-)
+OURS = {
+    "textbackslash",
+    "textasciitilde",
+    "textasciicircum",
+    "textless",
+    "textgreater",
+    "textbar",
+    "fbox",
+    "tiny",
+    "tesseratile",
+    "tesserachosen",
+    "tesseranone",
+    "textcolor",
+    "begingroup",
+    "endgroup",
+    "setlength",
+    "parindent",
+    "fboxsep",
+    "raggedright",
+    "bfseries",
+    "footnotesize",
+    "par",
+    "smallskip",
+    "providecommand",
+    "colorbox",
+    "strut",
+    "hspace",
+    "underline",
+}
 
 
 def spoken(document: str) -> tuple[set[str], int]:
