@@ -14,7 +14,7 @@ export function along(scale: ColourScale, value: number): number {
 /** Counts by part; values beyond the ends count in the last part on their side, missing ones nowhere. */
 export function counts(values: ArrayLike<number>, scale: ColourScale, parts: number): number[] {
   const found = new Array<number>(parts).fill(0);
-  for (let index = 0; index < values.length; index++) {
+  for (let index = 0, count = values.length; index < count; index++) {
     const value = values[index] ?? NaN;
     if (Number.isNaN(value)) continue;
     const part = Math.min(parts - 1, Math.floor(along(scale, value) * parts));

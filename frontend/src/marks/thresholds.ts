@@ -48,7 +48,7 @@ export function moved(
 /** How many of those that have a value are left. */
 export function remaining(values: ArrayLike<number>, scale: ColourScale): { shown: number; total: number } {
   let [shown, total] = [0, 0];
-  for (let index = 0; index < values.length; index++) {
+  for (let index = 0, count = values.length; index < count; index++) {
     const value = values[index] ?? NaN;
     if (Number.isNaN(value)) continue;
     total++;

@@ -108,7 +108,7 @@ export function extent(values: ArrayLike<number>): [least: number, most: number]
   let least = Infinity;
   let most = -Infinity;
   // A loop: texts are long, and this is asked for each track.
-  for (let index = 0; index < values.length; index++) {
+  for (let index = 0, count = values.length; index < count; index++) {
     const value = values[index] ?? NaN;
     if (value < least) least = value;
     if (value > most) most = value;
