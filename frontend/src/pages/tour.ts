@@ -64,7 +64,7 @@ export class TourBox extends LitElement {
     super.connectedCallback();
     this.popover = "manual";
     window.addEventListener("tessera-tour", this.begin);
-    document.addEventListener("keydown", this.keyed);
+    document.addEventListener("keydown", this.keyed, { capture: true });
     for (const event of ["scroll", "resize"])
       window.addEventListener(event, this.look, { capture: true, passive: true });
     this.watch();
@@ -73,7 +73,7 @@ export class TourBox extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("tessera-tour", this.begin);
-    document.removeEventListener("keydown", this.keyed);
+    document.removeEventListener("keydown", this.keyed, { capture: true });
     for (const event of ["scroll", "resize"]) window.removeEventListener(event, this.look, { capture: true });
     clearInterval(this.timer);
   }
@@ -192,7 +192,7 @@ export class TourBox extends LitElement {
   };
 
   private readonly keyed = (event: KeyboardEvent): void => {
-    if (this.step === null || event.defaultPrevented || deepModal()) return;
+    if (this.step === null || deepModal()) return;
     if (event.key === "Escape") this.leave();
     else if (event.composedPath().includes(this.box ?? this)) {
       if (event.key === "ArrowLeft") this.back();
