@@ -139,7 +139,7 @@ export class ScaleBar extends LitElement {
 
   protected override render(): TemplateResult {
     const [from, to] = endsOf(this.scale);
-    const said = `${this.label}: ${number(from)} to ${quantity(to, this.unit)}`;
+    const said = t("legend.scale", { label: this.label, from: number(from), to: quantity(to, this.unit) });
     const half = Number.isNaN(this.middle) ? "" : t("legend.median", { value: quantity(this.middle, this.unit) });
     return html`<div class="stage ${this.adjustable ? "adjustable" : ""}">
         <div role="img" aria-label=${[said, half].filter(Boolean).join("; ")}>
