@@ -58,10 +58,19 @@ function mark({ strip }: Shown, { shown }: Beside, { chosen, ...drawing }: Drawi
   ></tessera-token-strip>`;
 }
 
-/** Lights a unit in every mark of a place; -1 in none. */
-export function light(root: ParentNode, unit: number): void {
-  for (const one of root.querySelectorAll<TokenStrip | PatchGrid>("tessera-token-strip, tessera-patch-grid")) {
-    for (const tile of one.renderRoot.querySelectorAll(".lit")) tile.classList.remove("lit");
-    if (unit >= 0) one.tileOf(unit)?.classList.add("lit");
+/** Lights the unit that is pointed at in every mark of a place; those that were lit are known, for texts are long. */
+export class Lighting {
+  private lit: Element[] = [];
+
+  show(root: ParentNode, unit: number): void {
+    this.clear();
+    const marks = root.querySelectorAll<TokenStrip | PatchGrid>("tessera-token-strip, tessera-patch-grid");
+    this.lit = Array.from(marks).flatMap((mark) => mark.tileOf(unit) ?? []);
+    for (const tile of this.lit) tile.classList.add("lit");
+  }
+
+  clear(): void {
+    for (const tile of this.lit) tile.classList.remove("lit");
+    this.lit = [];
   }
 }

@@ -11,6 +11,7 @@ import { popup } from "../marks/popup";
 import type { TokenStrip, UnitRange } from "../marks/token-strip";
 import { PreferencesController } from "../theme/preferences";
 import { number } from "../theme/format";
+import { Shortcuts } from "../state/shortcuts";
 import { Looking, type PanelView, type TrackId } from "../state/view";
 import { t } from "../text";
 import { MatchingController } from "../tokens/matching";
@@ -24,7 +25,7 @@ import { spanNote, type Told } from "./grouping";
 import { bytesNote, groupingControls } from "./grouping-controls";
 import { Layers } from "./layers";
 import { Linking } from "./linking";
-import { light, multiples } from "./multiples";
+import { Lighting, multiples } from "./multiples";
 import { scoreStyles } from "./score-styles";
 import { picture, pictureNote, pictureTools } from "./pictures";
 import type { Pinned } from "./pins";
@@ -32,6 +33,7 @@ import { cardOf, readingOf, spokenOf, toldOf } from "./readings";
 import { ShownOnce, shownOf, type Shown } from "./shown";
 import { readingControls } from "./reading-controls";
 import { sinkNote } from "./sink-note";
+import { trackActions } from "./track-actions";
 import "../marks/arc-layer";
 import "../marks/legend";
 import "../marks/patch-grid";
@@ -55,6 +57,7 @@ export class ScoresView extends LitElement {
   private readonly layers = new Layers(this, this.look);
   private readonly once = new ShownOnce();
   private readonly besideOnce = new BesideOnce();
+  private readonly lighting = new Lighting();
   private readonly linking = new Linking(this, () => this.context);
   private readonly choosing = new Choosing(this, this.look, () => ({
     ...{ context: this.context, shown: this.shown, linking: this.linking },
@@ -71,6 +74,11 @@ export class ScoresView extends LitElement {
   constructor() {
     super();
     new MatchingController(this);
+    new Shortcuts(this, () => trackActions(this.labels(), this.shown.index, (track) => this.colour(track)));
+  }
+
+  private labels(): string[] {
+    return this.panel.tracks.map(({ label }) => label);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -257,13 +265,13 @@ export class ScoresView extends LitElement {
   private readonly describe = (unit: number): string => spokenOf(this.shown, unit);
 
   private readonly enter = ({ index, anchor, by }: UnitEnter): void => {
-    if (this.apart) light(this.renderRoot, index);
+    if (this.apart) this.lighting.show(this.renderRoot, index);
     this.linking.enter(this.shown.strip, index);
     popup().show(anchor, cardOf(this.context, this.shown, this.told(), index, this.choosing.spans), by);
   };
 
   private readonly leave = (): void => {
-    if (this.apart) light(this.renderRoot, -1);
+    this.lighting.clear();
     this.linking.leave();
     popup().hide();
   };
