@@ -132,6 +132,7 @@ export const patchStyles = css`
   }
   .over .target:hover,
   .over .target:focus,
+  .over .target[data-lit],
   .over .lit,
   .over .hover {
     outline: none;

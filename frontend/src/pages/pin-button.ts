@@ -31,7 +31,8 @@ export class PinButton extends LitElement {
     const pin = this.pin();
     const { a, b } = this.pins.value;
     const side = same(a, pin) ? "A" : same(b, pin) ? "B" : null;
-    const label = t(side === null ? "pins.pin-what" : "pins.unpin-what", { name: pin.name });
+    const { name } = pin;
+    const label = side === null ? t("pins.pin-what", { name }) : t("pins.unpin-what", { name, side });
     return html`<button aria-pressed=${side !== null} aria-label=${label} title=${label} @click=${() => this.toggle()}>
       ${side === null ? t("pins.pin") : t("pins.pinned", { side })}
     </button>`;
