@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
+import { Shortcuts } from "../state/shortcuts";
 import { t } from "../text";
 import { base } from "../theme/styles";
 import type { Format } from ".";
@@ -33,6 +34,13 @@ export class ExportMenu extends LitElement {
   @state() private busy = false;
   @state() private choices = stored();
   @query(".opens") private opener!: HTMLButtonElement;
+
+  constructor() {
+    super();
+    new Shortcuts(this, () => [
+      { id: "export", label: t("export.title"), group: "run", keys: "shift+e", run: () => this.show() },
+    ]);
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();

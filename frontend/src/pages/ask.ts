@@ -1,5 +1,5 @@
 /** The page that asks: one text box, one picture drop, four questions and a button. */
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 
 import { catalogue, createRun, myRuns, type Catalogue } from "../api";
@@ -17,6 +17,7 @@ import {
   wholeRequest,
   type Draft,
 } from "../state/draft";
+import { Shortcuts } from "../state/shortcuts";
 import { t } from "../text";
 import { count } from "../theme/format";
 import { installPage } from "../theme/page";
@@ -26,6 +27,7 @@ import type { ModelsChange } from "./ask-models";
 import type { OptionsChange } from "./ask-options";
 import type { MethodsChange } from "./ask-questions";
 import type { RolesChange } from "./ask-roles";
+import { askStyles } from "./ask-styles";
 import { concerns, parameterOf, problemNote, roleOf } from "./problem";
 import "./ask-estimate";
 import "./ask-input";
@@ -48,42 +50,7 @@ const PLACED = ["text", "source_ids", "sources", "methods", "models", "reading",
 
 @customElement("tessera-ask")
 export class Ask extends LitElement {
-  static override styles = [
-    base,
-    css`
-      .ask {
-        display: grid;
-        gap: 1.25rem;
-        max-inline-size: 60rem;
-        margin-inline: auto;
-      }
-      h1 {
-        font-size: clamp(1.5rem, 1.1rem + 1.8vw, 2.1rem);
-        font-weight: 640;
-        letter-spacing: -0.015em;
-        line-height: 1.2;
-        text-wrap: balance;
-        margin-block: 1rem 0.25rem;
-      }
-      h2 {
-        font-size: 1rem;
-      }
-      .run {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 1rem;
-        align-items: center;
-      }
-      .run button {
-        min-block-size: 2.75rem;
-        padding-inline: 2rem;
-        font-size: 1.0625rem;
-      }
-      tessera-ask-samples {
-        margin-block-start: 2rem;
-      }
-    `,
-  ];
+  static override styles = [base, askStyles];
 
   @state() private known: Known = { kind: "loading" };
   @state() private runs: readonly RunSummary[] = [];
@@ -93,6 +60,14 @@ export class Ask extends LitElement {
   @state() private valid = true;
   @query("tessera-ask-input") private input!: AskInput;
   private poll: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    new Shortcuts(this, () => [
+      { id: "ask.run", label: t("ask.run"), group: "run", run: () => void this.submit() },
+      { id: "ask.text", label: t("ask.text"), group: "go", run: () => this.input.focus() },
+    ]);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
