@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { textStrip } from "../../fixtures/panels";
 import type { Unit } from "../contract";
-import { combined, ranges, rechosen, spread, type Grain } from "./spans";
+import { combined, ranges, rechosen, spread, type Grain, type Range } from "./spans";
 
 const cut = (tokens: string, grain: Grain): string[] => {
   const { units } = textStrip("s", tokens.split("|"));
@@ -121,5 +121,24 @@ describe("a chosen span", () => {
     expect(rechosen([3, 6], 4, false)).toEqual([4, 5]);
     expect(rechosen([3, 6], 9, true)).toEqual([3, 10]);
     expect(rechosen([3, 6], 1, true)).toEqual([1, 6]);
+  });
+
+  it("goes by whole words where one number stands for each", () => {
+    const words: Range[] = [
+      [0, 2],
+      [2, 5],
+      [5, 6],
+    ];
+    const by = (span: Range | null, word: number, extend = false): Range | null =>
+      rechosen(span, words[word]![0], extend, words[word]);
+    expect(by(null, 1)).toEqual([2, 5]);
+    expect(by([2, 5], 2)).toEqual([2, 6]);
+    expect(by([2, 6], 0)).toEqual([0, 6]);
+    expect(by([0, 6], 0)).toEqual([2, 6]);
+    expect(by([2, 6], 2)).toEqual([2, 5]);
+    expect(by([2, 5], 1)).toBeNull();
+    expect(by([0, 2], 2, true)).toEqual([0, 6]);
+    // A single token that was asked about before: its word takes its place.
+    expect(by([3, 4], 1)).toEqual([2, 5]);
   });
 });

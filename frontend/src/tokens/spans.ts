@@ -129,17 +129,24 @@ export function spread(values: ArrayLike<number>, list: readonly Range[], rule: 
 }
 
 /**
- * A span that a person chooses by single units: a neighbour extends it, one of its ends shrinks it, its only unit
- * gives it up, and any other begins anew; `extend` reaches to the unit wherever it is.
+ * A span that a person chooses unit by unit, or by words and the like where one number stands for `whole` ones: a
+ * neighbour extends it, what lies at one of its ends shrinks it, what is all of it gives it up, and any other begins
+ * anew; `extend` reaches to it wherever it is.
  */
-export function rechosen(span: Range | null, unit: number, extend: boolean): Range | null {
-  if (span === null) return [unit, unit + 1];
+export function rechosen(
+  span: Range | null,
+  unit: number,
+  extend: boolean,
+  whole: Range = [unit, unit + 1],
+): Range | null {
+  if (span === null) return whole;
   const [from, to] = span;
-  if (extend) return [Math.min(from, unit), Math.max(to, unit + 1)];
-  if (unit === to) return [from, to + 1];
-  if (unit === from - 1) return [unit, to];
-  if (to - from === 1 && unit === from) return null;
-  if (unit === from) return [from + 1, to];
-  if (unit === to - 1) return [from, to - 1];
-  return [unit, unit + 1];
+  const [first, end] = whole;
+  if (extend) return [Math.min(from, first), Math.max(to, end)];
+  if (first === to) return [from, end];
+  if (end === from) return [first, to];
+  if (first === from && end === to) return null;
+  if (first === from && end < to) return [end, to];
+  if (end === to && first > from) return [from, first];
+  return whole;
 }

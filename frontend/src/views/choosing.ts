@@ -12,7 +12,7 @@ import { quantity } from "../theme/format";
 import { rechosen } from "../tokens/spans";
 import { choicesAt } from "./alternatives";
 import { alternativesOf, isGrid, type PanelContext } from "./context";
-import { TOKENS, type Grouping } from "./grouping";
+import { rangeOf, TOKENS, type Grouping } from "./grouping";
 import { pinnedOrNot, pinSign, pinsNote, type Pinned } from "./pins";
 import type { Linking } from "./linking";
 import { between, joined, numberOf, toggled, type Selected } from "./selecting";
@@ -78,8 +78,10 @@ export class Choosing {
     return this.look.value.selected ?? [];
   }
 
+  /** A span that is to be read begins as what is explained. */
   group(changes: Partial<Grouping>): void {
-    this.look.set({ grouping: { ...this.grouping, ...changes } });
+    const begun = changes.by === "span" && this.grouping.span === null ? { span: this.chosen() } : {};
+    this.look.set({ grouping: { ...this.grouping, ...begun, ...changes } });
   }
 
   /** The units that are explained, or asked for, when they lie on this strip. */
@@ -143,7 +145,8 @@ export class Choosing {
       linking.hold(this.strip, index);
       this.offer(index, anchor, by);
     }
-    if (this.askable(index)) this.ask(rechosen(this.asked() ?? (extend ? this.chosen() : null), index, extend));
+    const whole = rangeOf(this.of().shown.grouped, index);
+    if (this.askable(index)) this.ask(rechosen(this.asked() ?? (extend ? this.chosen() : null), index, extend, whole));
   }
 
   /** Whether this result's view asks about a unit: what was said, and in an importance result what was given, too. */
