@@ -3,10 +3,11 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { gradient } from "../marks/scale-bar";
 import { MOST_UNDER } from "../marks/under";
+import type { Shortcut } from "../state/shortcuts";
 import type { PanelView } from "../state/view";
 import { t } from "../text";
 import { number, quantity } from "../theme/format";
-import { toggled, type Beside, type Offered } from "./beside";
+import { includes, toggled, type Beside, type Offered } from "./beside";
 import type { TrackToggle } from "./track-menu";
 import "./track-menu";
 
@@ -45,6 +46,22 @@ function layouts({ multiples = false }: PanelView, set: BesidePlace["set"]): Tem
   return html`<span class="row" role="group" aria-label=${t("beside.layout")}
     >${layout("lines")}${layout("multiples")}</span
   >`;
+}
+
+/** The same by name, from the palette. */
+export function besideActions({ view, set, offered, picture }: BesidePlace): Shortcut[] {
+  const chosen = view.beside ?? [];
+  const tracks = offered.flatMap(({ method, tracks: own }) =>
+    own.map(({ id, label }): Shortcut => {
+      const key = includes(chosen, id) ? "beside.remove" : "beside.compare";
+      const run = (): void => set({ beside: toggled(chosen, id) });
+      return { id: `beside.${method}.${label}`, label: t(key, { label, method }), group: "show", run };
+    }),
+  );
+  if (picture || chosen.length === 0) return tracks;
+  const next = view.multiples === true ? "beside.to-lines" : "beside.to-multiples";
+  const turn = (): void => set({ multiples: view.multiples !== true });
+  return [...tracks, { id: "beside.layout", label: t(next), group: "show", run: turn }];
 }
 
 /** Below the strip: what each line is, from above; those that found no room are named. */

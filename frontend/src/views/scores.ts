@@ -17,7 +17,7 @@ import { t } from "../text";
 import { MatchingController } from "../tokens/matching";
 import { base } from "../theme/styles";
 import { BesideOnce, offered, panelsOn, type Beside, type OtherPanel } from "./beside";
-import { besideControls, lineLegends, type BesidePlace } from "./beside-controls";
+import { besideActions, besideControls, lineLegends, type BesidePlace } from "./beside-controls";
 import { besideStyles } from "./beside-styles";
 import { Choosing } from "./choosing";
 import { decidingUnits, isGrid, stripOf, type PanelContext } from "./context";
@@ -74,7 +74,10 @@ export class ScoresView extends LitElement {
   constructor() {
     super();
     new MatchingController(this);
-    new Shortcuts(this, () => trackActions(this.labels(), this.shown.index, (track) => this.colour(track)));
+    new Shortcuts(this, () => [
+      ...trackActions(this.labels(), this.shown.index, (track) => this.colour(track)),
+      ...besideActions(this.place),
+    ]);
   }
 
   private labels(): string[] {
