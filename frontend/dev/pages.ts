@@ -31,6 +31,8 @@ export function pages({ fixtures }: { fixtures: boolean }): Plugin {
 function pageAt(path: string, fixtures: boolean): string | null {
   const [, kind, id] = /^\/(runs|s)\/([\w-]+)$/.exec(path) ?? [];
   if (path === "/") return page("ask", "<tessera-ask></tessera-ask>");
+  if (path === "/gallery") return page("gallery", "<tessera-gallery></tessera-gallery>");
+  if (path === "/guide") return page("guide", "<tessera-guide></tessera-guide>");
   if (path === "/compare") return page("compare", "<tessera-compare-page></tessera-compare-page>");
   if (kind === "s") return page("run", `<tessera-run api="/api/shares/${id}"></tessera-run>`);
   const socket = fixtures ? "" : ` socket="/ws/runs/${id}"`;

@@ -82,7 +82,9 @@ class LossGap(Method):
                 id="arXiv:2410.10846",
             ),
             Paper(
-                citation="ssToken: Self-modulated and Semantic-aware Token Selection", year=2025, id="arXiv:2510.18250"
+                citation="Qin et al.: ssToken, Self-modulated and Semantic-aware Token Selection for LLM Fine-tuning",
+                year=2025,
+                id="arXiv:2510.18250",
             ),
         ],
     )
