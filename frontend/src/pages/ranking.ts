@@ -45,7 +45,22 @@ export class Ranking extends LitElement {
       }
       tbody th {
         color: var(--ink);
-        white-space: nowrap;
+        min-inline-size: 9rem;
+        max-inline-size: 16rem;
+      }
+      td:last-child,
+      th:last-child {
+        padding-inline-end: 0;
+      }
+      .place {
+        display: block;
+        font-size: 0.75rem;
+        font-weight: 400;
+        color: var(--muted);
+      }
+      .best .place {
+        color: var(--accent);
+        font-weight: 620;
       }
       td:last-child {
         min-inline-size: 9rem;
@@ -101,7 +116,6 @@ export class Ranking extends LitElement {
             <tr>
               <th scope="col">${t("believe.method")}</th>
               ${COLUMNS.map((column) => html`<th scope="col" class="number">${nameOfColumn(column)}</th>`)}
-              <th scope="col"><span class="hidden-visually">${t("believe.place")}</span></th>
             </tr>
           </thead>
           <tbody>
@@ -114,9 +128,8 @@ export class Ranking extends LitElement {
 
   private row(row: Ranked, orders: number): TemplateResult {
     return html`<tr class=${row.place}>
-      <th scope="row">${nameOf(row.method, this.methods)}</th>
+      <th scope="row">${nameOf(row.method, this.methods)}<span class="place">${this.place(row, orders)}</span></th>
       ${COLUMNS.map((column) => cell(valueOf(row, column), row.intervals[column], column))}
-      <td>${this.place(row, orders)}</td>
     </tr>`;
   }
 
@@ -142,8 +155,10 @@ function valueOf(row: Grade, column: Column): number | null {
   }
 }
 
+const whole = (share: number): string => percent(Math.round(100 * share) / 100);
+
 function cell(value: number | null, interval: Interval | null, column: Column): TemplateResult {
-  const said = column === "deletion" || column === "insertion" ? percent : number;
+  const said = column === "deletion" || column === "insertion" ? whole : number;
   return html`<td class="number">
     ${value === null ? "–" : said(value)}
     ${interval === null ? nothing : html`<span class="interval">${said(interval[0])} – ${said(interval[1])}</span>`}

@@ -68,10 +68,10 @@ function waiting({ state, job }: Tried): TemplateResult | typeof nothing {
 }
 
 function body(tried: Tried, result: Result): TemplateResult {
-  const { of, known, job, state } = tried;
+  const { known, job, state } = tried;
   const edits = triedEdits(state.method);
   const { before, after, change, divergence } = result.figures;
-  const found = predictions(edits, of, job, known);
+  const found = predictions(edits, result, job, known);
   return html`
     ${edited(tried, edits, result)}
     <p>

@@ -55,7 +55,7 @@ export class WhatIf extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const tries = triesOf(this.result, this.job, this.known.run, this.known.fetched);
     const selects = this.chosen.length > 0;
-    if (this.result.target === null || (!selects && (!this.keeps || tries.length === 0))) return nothing;
+    if (!selects && (!this.keeps || tries.length === 0)) return nothing;
     return html`<section class="what-if" aria-label=${t("what-if.title")}>
       <h4>${t("what-if.title")}</h4>
       ${selects && this.known.run.mine ? this.form() : nothing} ${problemNote(this.problem)}
@@ -81,7 +81,7 @@ export class WhatIf extends LitElement {
   }
 
   private form(): TemplateResult {
-    const why = this.result.target === null ? "nothing" : hindrance(this.chosen, this.result.target);
+    const why = hindrance(this.chosen, this.result.target);
     const empty = !this.image && this.trial.action === "replace" && this.trial.text === "" && this.trial.token === null;
     return html`<form
       @submit=${(event: Event) => {
@@ -227,13 +227,12 @@ export class WhatIf extends LitElement {
 
   private async try(): Promise<void> {
     const { model } = this.job;
-    const request = model === null ? null : trialRequest(this.result, model, this.chosen, this.trial);
-    if (request === null) return;
+    if (model === null) return;
     this.problem = null;
     this.sending = true;
     this.earlier = new Set(this.known.run.results.map(({ id }) => id));
     try {
-      await this.known.api.addJobs(request);
+      await this.known.api.addJobs(trialRequest(this.result, model, this.chosen, this.trial));
     } catch (error) {
       this.problem = asProblem(error);
     }

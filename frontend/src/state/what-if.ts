@@ -50,12 +50,13 @@ export interface Selection {
 /** Why units cannot be changed; null when they can. */
 export function hindrance(
   selections: readonly Selection[],
-  target: ResolvedTarget,
+  target: ResolvedTarget | null,
 ): "special" | "target" | "nothing" | null {
   const every = selections.flatMap(({ strip, units }) => units.map((unit) => ({ strip, unit })));
   if (every.some(({ strip, unit }) => strip.units[unit]?.special === true)) return "special";
-  const { start } = target;
-  if (start !== null && every.some(({ strip, unit }) => strip.id === target.strip && unit >= start)) return "target";
+  const start = target?.start ?? null;
+  if (target !== null && start !== null && every.some(({ strip, unit }) => strip.id === target.strip && unit >= start))
+    return "target";
   return every.some(({ strip, unit }) => isChangeable(strip, unit)) ? null : "nothing";
 }
 
@@ -109,36 +110,36 @@ export function trialRequest(
   model: string,
   selections: readonly Selection[],
   trial: Trial,
-): JobsRequest | null {
+): JobsRequest {
   const target = targetAgain(result);
-  if (target === null) return null;
   const edits = editsOf(selections, trial);
   const masks = edits.some(({ action }) => action === "mask");
   const image = selections.some(({ strip, units }) => strip.grid !== null && units.length > 0);
   const params = { edits, ...(masks && image ? { patch: trial.patch } : masks ? { mask: trial.mask } : {}) };
-  return { models: [model], methods: [{ key: WHAT_IF, params }], targets: [target] };
+  return { models: [model], methods: [{ key: WHAT_IF, params }], targets: target === null ? [] : [target] };
 }
 
 const same = (one: ResolvedTarget, other: ResolvedTarget): boolean =>
   JSON.stringify(askedOf(one)) === JSON.stringify(askedOf(other)) &&
   JSON.stringify(one.ids) === JSON.stringify(other.ids);
 
-/** Whether a result of a job answers, or will answer, for this target. */
+/** Whether a result of a job answers, or will answer, for this target. What explains none goes with all. */
 export function answersFor(
   { id, job: owner }: ResultState,
   of: Pick<Result, "strips" | "target">,
   run: Pick<RunState, "jobs">,
   fetched: (id: string) => Result | null,
 ): boolean {
+  if (of.target === null) return true;
   const own = fetched(id)?.target;
-  if (own && of.target) return same(own, of.target);
+  if (own) return same(own, of.target);
   const wanted = run.jobs.find((job) => job.id === owner)?.targets ?? [];
   const again = targetAgain(of);
   const [target] = wanted;
   if (again === null || wanted.length > 1) return false;
   if (target === undefined) return false;
   if (target.next === true || again.next === true) return target.next === true && again.next === true;
-  return of.target !== null && requests(target, askedOf(of.target));
+  return requests(target, askedOf(of.target));
 }
 
 /** What was tried on this target of this model, the latest first. */

@@ -68,6 +68,26 @@ export const changeStyles = css`
   .changes .real :is(.name, .number) {
     font-weight: 600;
   }
+  @media (max-width: 40rem) {
+    .changes {
+      display: grid;
+      grid-template-columns: 1fr;
+    }
+    .changes > li {
+      display: grid;
+      grid-template: "name number" "lane lane" / 1fr max-content;
+      gap: 0.1rem 0.75rem;
+    }
+    .changes .name {
+      grid-area: name;
+    }
+    .changes .number {
+      grid-area: number;
+    }
+    .changes .lane {
+      grid-area: lane;
+    }
+  }
   @media (forced-colors: active) {
     .changes .bar {
       border-color: CanvasText;
