@@ -195,7 +195,7 @@ def _trace(name: str) -> Path | None:
 def _write(found: list[Row]) -> None:
     intro = (
         f"`python -m benchmarks long` on {os.cpu_count()} cores, which the browser shares with the stack; Chromium "
-        "headless, without a graphics processor, 1280 × 900."
+        f"headless, without a graphics processor, 1280 × 900. Load of the machine at the end: {os.getloadavg()[1]:.1f}."
     )
     head = [f"| {' | '.join(HEADER)} |", "|" + "---|" * len(HEADER)]
     lines = [f"| {' | '.join(row.cells())} |" for row in found]
