@@ -22,6 +22,8 @@ export class Sweeping {
   private drawing = false;
   private brushed = new Set<number>();
   private last: Point = [0, 0];
+  /** What has been drawn since the last frame. */
+  private untold: { units: readonly number[]; begins: boolean } | null = null;
   /** The patch where shift was first held with an arrow. */
   private anchor: number | null = null;
   private extending = false;
@@ -50,6 +52,7 @@ export class Sweeping {
 
   readonly pointerup = (): void => {
     this.start = null;
+    this.flush();
     this.grid.outline(null);
   };
 
@@ -74,6 +77,7 @@ export class Sweeping {
     const begins = this.anchor === null;
     this.anchor ??= from;
     this.tell(this.grid.patches().between(this.anchor, to), begins);
+    this.flush();
   }
 
   private begin(event: PointerEvent): void {
@@ -105,7 +109,15 @@ export class Sweeping {
     this.tell([...this.brushed], begins);
   }
 
+  /** Once for each frame: pointers move more often, and whoever listens draws much. */
   private tell(units: readonly number[], begins: boolean): void {
-    this.host.dispatchEvent(new UnitSweep(units, begins));
+    const started = this.untold?.begins ?? begins;
+    if (this.untold === null) requestAnimationFrame(this.flush);
+    this.untold = { units, begins: started };
   }
+
+  private readonly flush = (): void => {
+    if (this.untold !== null) this.host.dispatchEvent(new UnitSweep(this.untold.units, this.untold.begins));
+    this.untold = null;
+  };
 }
