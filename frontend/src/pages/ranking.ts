@@ -110,7 +110,7 @@ export class Ranking extends LitElement {
         </button>
       </header>
       <p class="small muted">${t("believe.shares")}</p>
-      <div class="scroll-x">
+      <div class="scroll-x" tabindex="0" role="group" aria-label=${t("believe.which")}>
         <table class="small">
           <thead>
             <tr>
