@@ -26,7 +26,8 @@ RUN = """async () => {
   const {violations} = await axe.run(dialog ?? document, {resultTypes: ['violations']});
   const shortened = ({id, nodes}) => id === 'label-content-name-mismatch' &&
     nodes.every(({target}) => JSON.stringify(target).match(/tessera-(tree|braid)/));
-  return violations.filter(found => !shortened(found)).filter(({impact}) => impact === 'serious' || impact === 'critical').map(({id, nodes}) =>
+  const grave = found => ['serious', 'critical'].includes(found.impact) && !shortened(found);
+  return violations.filter(grave).map(({id, nodes}) =>
     `${id} ×${nodes.length}: ${JSON.stringify(nodes[0].target)} ${nodes[0].failureSummary}`);
 }"""
 """Rule, how many places, the first of them and why: of the dialog that is open, else of the page.

@@ -35,7 +35,7 @@ export class Metrics extends LitElement {
         max-inline-size: 22rem;
       }
       tbody th button {
-        min-block-size: 0;
+        min-block-size: 1.5rem;
         padding: 0;
         color: var(--ink);
         font-weight: 550;
