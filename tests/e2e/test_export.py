@@ -52,6 +52,11 @@ def colour(hexadecimal: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(hexadecimal.removeprefix("#")))
 
 
+def close(values: list[float | None]) -> list[object]:
+    """The same numbers, up to their last digits."""
+    return [None if value is None else pytest.approx(value, rel=1e-5, abs=1e-7) for value in values]
+
+
 def near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return max(abs(a - b) for a, b in zip(one, other, strict=True)) < 2
 
@@ -65,7 +70,7 @@ def test_what_is_shown_is_exported_in_every_form(page: Page, new_page: NewPage, 
     ask_in(page, text=TEXT, models=["demo-lm"], methods=[{"key": "surprisal"}], generate={"max_new_tokens": 3})
     answer = card(page, "Surprisal")
     expect(tiles(answer).first).to_be_visible(timeout=DONE_MS)
-    answer.get_by_role("combobox", name="by", exact=True).select_option("words")
+    answer.get_by_role("combobox", name="What one number is shown for").select_option("words")
     page.wait_for_timeout(300)  # the tiles fade in
     shown = grounds(answer)
     files = {form: saved(page, answer, form, folder) for form in ("svg", "png", "pdf", "html", "csv", "json", "tex")}
@@ -104,7 +109,7 @@ def _pdf(path: Path, shown: list[tuple[float, ...]]) -> None:
     page = document[0]
     assert page.get_width() == pytest.approx(175 / 25.4 * 72, abs=0.5)
     text = re.sub(r"\s+", " ", page.get_textpage().get_text_range())
-    for part in (*SCRIPTS.split(), *ARABIC.split(), HOSTILE, "More colour"):
+    for part in (*SCRIPTS.split(), *ARABIC.split(), HOSTILE[1:], "More colour"):
         assert part in text, part
     kinds = {item.type for item in page.get_objects()}
     assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE not in kinds
@@ -132,7 +137,7 @@ def _numbers(table: Path, numbers: Path, page: Page) -> None:
     told = json.loads(numbers.read_text(encoding="utf-8"))
     (units, *_) = told["tables"]
     assert units["columns"][-1] == "Surprisal [nat]"
-    assert [row[-1] for row in units["rows"]] == pytest.approx(values, rel=1e-6)
+    assert [row[-1] for row in units["rows"]] == close(values)
     words = units["columns"].index("Surprisal, sum [nat]")
     group = units["columns"].index("group")
     first = [row for row in units["rows"] if row[group] == units["rows"][1][group]]
@@ -185,7 +190,7 @@ def test_by_keys_alone_and_computed_again(page: Page, folder: Path) -> None:
         files[form] = folder / download.value.suggested_filename
         download.value.save_as(files[form])
         expect(opener).to_be_focused()
-    assert _command(files["sh"], folder) == pytest.approx(wanted, rel=1e-5, nan_ok=True)
+    assert _command(files["sh"], folder) == close(wanted)
     asked = subprocess.run([sys.executable, str(files["py"])], capture_output=True, text=True, timeout=120, check=True)
     assert json.loads(asked.stdout)["panels"][0]["tracks"][0]["values"] == wanted
 
@@ -194,7 +199,9 @@ def _command(path: Path, folder: Path) -> list[float | None]:
     """The numbers that the command computes, run by a shell as it stands."""
     programs = folder / "programs"
     programs.mkdir()
-    (programs / "python").symlink_to(sys.executable)
+    python = programs / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
     root = str(Path(__file__).parents[2])
     environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": root}
     ran = subprocess.run(["sh", str(path)], capture_output=True, text=True, timeout=120, check=True, env=environment)

@@ -58,8 +58,8 @@ const named = (label: string, unit: string): string => (unit === "" ? label : `$
 const nameOf = (unit: Unit | undefined): string =>
   unit?.special === true ? (unit.surface ?? unit.text ?? "") : (unit?.text ?? unit?.surface ?? "");
 
-function scores(panel: ScoresPanel, strip: Strip, look: PanelView): Table {
-  const { track, own, grouped, values, scale } = shownOf(panel, strip, look);
+function scores(panel: ScoresPanel, cut: Strip, look: PanelView): Table {
+  const { strip, track, own, grouped, values, scale } = shownOf(panel, cut, look);
   const names = track.scale === "categorical";
   const grid = isGrid(strip);
   const columns = [

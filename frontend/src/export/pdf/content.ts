@@ -71,8 +71,7 @@ function wordOf(word: Word, resources: Resources): string {
   const natural = parts.reduce((sum, part) => sum + part.width, 0) * type.size;
   const stretch = natural > 0 ? Math.min(MOST_STRETCH, Math.max(LEAST_STRETCH, width / natural)) : 1;
   const [cos, sin] = [Math.cos(word.angle), Math.sin(word.angle)];
-  // Right-to-left words are written as they are seen, from left to right, and readers turn them round.
-  const apart = !word.rtl && word.after !== "" && !word.after.startsWith("\n");
+  const apart = word.after !== "" && !word.after.startsWith("\n");
   const space = apart ? resources.fonts.shape(" ", type, false) : [];
   let x = 0;
   const drawn = [...parts, ...space].map((part) => {
@@ -81,6 +80,7 @@ function wordOf(word: Word, resources: Resources): string {
     return own;
   });
   const body = drawn.join(" ");
+  // Right-to-left words are written as they are seen, from left to right, and readers turn them round.
   const plain = word.rtl || parts.every((part) => part.plain);
   const text = `${word.text}${apart ? " " : ""}`;
   const told = plain ? body : `/Span << /ActualText ${unicode(text)} >> BDC ${body} EMC`;

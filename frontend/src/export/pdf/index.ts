@@ -73,7 +73,7 @@ function seen(shapes: readonly Shape[]): Shape[] {
   const ordered: Shape[] = [];
   let run: Word[] = [];
   const flush = (): void => {
-    ordered.push(...run.reverse());
+    ordered.push(...run.reverse().map((word) => ({ ...word, after: " " })));
     run = [];
   };
   for (const shape of shapes) {
