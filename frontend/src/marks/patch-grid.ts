@@ -1,6 +1,7 @@
 /** The stored image with colours or outlines over its patches, or these beside the image. */
 import { html, LitElement, nothing, svg, type PropertyValues, type SVGTemplateResult, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
 
 import type { Strip } from "../contract";
@@ -116,12 +117,19 @@ export class PatchGrid extends LitElement {
       <div class="layers ${this.beside ? "beside" : ""} ${this.drawing} ${this.blend}">
         ${this.image()}
         <div class="patches">
-          <div class="tiles">${(this.drawing === "fill" ? fills : lines)(this.patches, this, this.extent)}</div>
+          <div class="tiles">
+            ${guard(this.coloured, () => (this.drawing === "fill" ? fills : lines)(this.patches, this, this.extent))}
+          </div>
           ${this.above()}
         </div>
       </div>
       ${special.length > 0 ? html`<div class="chips row">${special.map((unit) => this.chip(unit))}</div>` : nothing}
     </div>`;
+  }
+
+  /** What the colours depend on: while a box is drawn they need not be drawn anew. */
+  private get coloured(): unknown[] {
+    return [this.patches, this.values, this.scale, this.apart, this.drawing, ...this.extent];
   }
 
   private get many(): boolean {
@@ -161,7 +169,7 @@ export class PatchGrid extends LitElement {
       @pointerleave=${this.leave}
     >
       ${this.targets()} ${this.marks ? marks(patches, this) : nothing} ${outlined(patches, range, "chosen")}
-      ${outlined(patches, this.selected, "selected")}
+      ${guard([patches, this.selected], () => outlined(patches, this.selected, "selected"))}
       ${this.truth === null ? nothing : [framed(this.truth, "truth under"), framed(this.truth, "truth")]}
       ${this.drawn === null ? nothing : framed(this.drawn, "drawn")}
     </svg>`;
