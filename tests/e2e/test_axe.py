@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.drawn import FRONTEND, THEMES, VIEWS, drawing, open_drawn, settle
-from tests.e2e.site import DONE_MS, ask_in, card
+from tests.e2e.site import DONE_MS, ask_in, card, tiles
 
 NewPage = Callable[..., Page]
 OPENED = {"palette": "Control+k", "shortcuts": "?", "share": "Shift+S"}
@@ -79,7 +79,7 @@ def test_dialogs_have_nothing_serious(browser: Browser, address: str) -> None:
 def test_the_sites_own_pages_have_nothing_serious(new_page: NewPage) -> None:
     page = new_page(refusals=True, reduced_motion="reduce")
     run = ask_in(page, text="The ball is in the box.", models=["demo-lm"], methods=[{"key": "surprisal"}])
-    expect(card(page, "Surprisal").get_by_role("option").first).to_be_visible(timeout=DONE_MS)
+    expect(tiles(card(page, "Surprisal")).first).to_be_visible(timeout=DONE_MS)
     shared = page.request.post(f"/api/runs/{run.id}/share", data={"expires_in": 600}).json()["url"]
     found: dict[str, list[str]] = {}
     for path in ("/", "/gallery", "/guide", "/compare", shared, "/login", "/password-reset", "/nothing-here"):
