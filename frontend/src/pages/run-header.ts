@@ -77,6 +77,7 @@ export class RunHeader extends LitElement {
 
   protected override render(): TemplateResult {
     return html`
+      <h1 class="hidden-visually">${t("palette.run")}</h1>
       ${this.note === "" ? nothing : html`<p class="muted">${this.note}</p>`}
       <div class="input">${this.run.sources.map((source) => this.source(source))}</div>
       ${this.truth()}
