@@ -94,7 +94,7 @@ describe("what is asked of selected units", () => {
       action: "mask",
       mask: "mean",
     });
-    expect(masks?.methods[0]?.params?.mask).toBe("mean");
+    expect(masks.methods[0]?.params?.mask).toBe("mean");
   });
 
   it("asks for what comes next as that", () => {
