@@ -19,7 +19,7 @@ export function changedSince({ method, version, provenance }: Result, { methods,
     const now = models.find(({ key }) => key === model);
     if (now === undefined) sentences.push(t("made.model-gone", { model }));
     else if (revision !== "" && now.revision !== "" && now.revision !== revision)
-      sentences.push(t("made.other-revision", { model, made: short(revision), now: short(now.revision ?? "") }));
+      sentences.push(t("made.other-revision", { model, made: short(revision), now: short(now.revision) }));
   }
   return sentences;
 }
