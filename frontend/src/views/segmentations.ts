@@ -13,7 +13,7 @@ import { count } from "../theme/format";
 import { PreferencesController } from "../theme/preferences";
 import { base } from "../theme/styles";
 import { hex, nameOf } from "../tokens/describe";
-import { oneLine, quoted, showInvisible } from "../tokens/visible";
+import { quoted, showInvisible } from "../tokens/visible";
 import { stripOf, type PanelContext } from "./context";
 import { readingControls } from "./reading-controls";
 import "./metrics";
@@ -164,8 +164,8 @@ export class SegmentationsView extends LitElement {
   private spoken({ units: [first = 0, ...more], text }: StavePiece, row: number): string {
     const unit = this.strips[row]?.units[first];
     const own = unit && more.length === 0 ? nameOf(unit) : quoted(text);
-    // What is seen is part of what is heard: a unit that is half a character says the character too.
-    const name = own.includes(oneLine(text)) ? own : `${quoted(text)} ${own}`;
+    // What is seen is part of what is heard: of a unit that is half a character, or goes on in the next line, too.
+    const name = own === text || own.includes(quoted(text)) ? own : `${quoted(text)} ${own}`;
     return t("staves.token", { row: this.strips[row]?.label ?? "", name, at: String(first) });
   }
 
