@@ -25,6 +25,8 @@ PatchMask = Literal["grey", "mean", "blurred", "zero"]
 
 MOST_UNITS = 4096
 MOST_IDS = 256
+MOST_GROWTH = 4096
+"""Ids that an input may grow by, for a model without a context length would take any number."""
 
 
 class Edit(BaseModel):
@@ -96,7 +98,15 @@ def changes_of(objective: Objective, edits: Sequence[Edit], rules: Rules) -> Cha
         for index, row in enumerate(rows):
             follows = index > 0 and row == rows[index - 1] + 1
             found.ids[row] = [] if follows else list(ids)
+        _check_growth(found)
     return found
+
+
+def _check_growth(changes: Changes) -> None:
+    growth = sum(len(ids) - 1 for ids in changes.ids.values() if ids)
+    if growth > MOST_GROWTH:
+        detail = f"The edits make the input longer by {growth:,} tokens or more; {MOST_GROWTH:,} are the most."
+        raise _refused("edits-too-long", detail, limit=MOST_GROWTH, value=growth)
 
 
 def edited(objective: Objective, changes: Changes) -> Objective:

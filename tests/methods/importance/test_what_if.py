@@ -229,6 +229,17 @@ def test_what_cannot_be_changed_is_refused(
         assert wanted is None or given == wanted
 
 
+def test_an_input_cannot_grow_without_end(data: Path) -> None:
+    folder, target = data / "models" / "arabic-transliteration", Target.model_validate({"from": 3})
+    text = " ".join([SENTENCES[folder.name]] * 8)
+    units = ask(folder, call("what_if", edits=[edit([1], "remove", "input")]), text=text, targets=[target])
+    tokens = [at for at, unit in enumerate(units_of(units.result, "input")) if unit.id is not None and not unit.special]
+    apart = edit(tokens[: 2 * 17 : 2], "replace", "input", ids=[5] * 256)
+    (found,) = ask(folder, call("what_if", edits=[apart]), text=text, targets=[target]).problems.values()
+    assert (found.status, found.type) == (422, "/problems/edits-too-long")
+    assert (found.limit, found.value) == (4096, 17 * 255)
+
+
 def test_what_predicts_a_target_cannot_all_be_removed(data: Path) -> None:
     folder, text = data / "models" / "news-lm", "The president"
     places = passes(folder, text=text).text.prompt.places
