@@ -164,9 +164,10 @@ def test_panels_fit_their_strips(subject: Subject, method: type[Method], asked: 
 
 @PAIRS
 def test_every_promised_panel_is_there(subject: Subject, method: type[Method], asked: Asked) -> None:
+    """Of a picture, whose patches nothing attends to or chooses among, links and branches may be missing."""
     given = {panel.kind for result in asked.results(subject, method) for panel in result.panels}
-    if subject.kind == "text" or not {"links", "branches"} & set(method.produces):
-        assert given == set(method.produces)
+    may_lack = set() if subject.kind == "text" else {"links", "branches"}
+    assert set(method.produces) - may_lack <= given <= set(method.produces)
 
 
 @PAIRS
