@@ -162,14 +162,15 @@ def _moving(what: str, page: LongPage, mark: str, scrolls: bool = True) -> Itera
 
 
 def _smooth(frames: Frames) -> Row:
-    busy = p95(frames.work)
-    met = frames.median <= FRAME_MS and busy <= FRAME_MS
+    """Frames a second are those counted over the whole time, so that each late one tells."""
+    rate = 1000 * len(frames.times) / sum(frames.times)
     beside = (
-        f"p95 {p95(frames.times):.1f} ms, worst {frames.worst:.0f} ms, {len(frames.times)} frames; the page's thread "
-        f"computes {statistics.median(frames.work):.1f} ms a frame, p95 {busy:.1f} ms"
+        f"median {frames.median:.1f} ms, p95 {p95(frames.times):.1f} ms, worst {frames.worst:.0f} ms, "
+        f"{len(frames.times)} frames; the page's thread computes {statistics.median(frames.work):.1f} ms a frame, "
+        f"p95 {p95(frames.work):.1f} ms"
     )
-    goal = f"median and computing p95 ≤ {FRAME_MS:g} ms"
-    return Row(frames.name, f"a frame takes {frames.median:.1f} ms", beside, f"{1000 / frames.median:.0f}/s", goal, met)
+    goal = f"p95 ≤ {FRAME_MS:g} ms"
+    return Row(frames.name, f"{rate:.0f} frames a second", beside, "", goal, p95(frames.times) <= FRAME_MS)
 
 
 def _keys(what: str, page: LongPage) -> Iterator[Row]:
