@@ -53,6 +53,36 @@ describe("links between a text and a picture", () => {
   });
 });
 
+describe("links of which only the strongest are known", () => {
+  const [prompt, output] = [strip("main", 2000), strip("output", 2)];
+  const sparse: LinksPanel = {
+    ...{ ...links, strip: "main", target_strip: "output", rows: [0, 1].map((row): [number, number] => [row, row + 1]) },
+    indices: [
+      [3, 7],
+      [1500, 3],
+    ],
+    weights: [
+      [0.75, 0.25],
+      [0.5, 0.125],
+    ],
+  };
+
+  it("are found of every unit, whichever was looked at first", () => {
+    expect(numbers(litBy([sparse], output, { strip: "main", unit: 3 })?.values)).toEqual([0.75, 0.13]);
+    expect(numbers(litBy([sparse], output, { strip: "main", unit: 1500 })?.values)).toEqual([NaN, 0.5]);
+    expect(litBy([sparse], output, { strip: "main", unit: 4 })).toBeNull();
+    expect(litBy([sparse], output, { strip: "main", unit: 1e300 })).toBeNull();
+    const values = litBy([sparse], prompt, { strip: "output", unit: 1 })?.values;
+    expect([values?.length, values?.[1500], values?.[3], values?.[7]]).toEqual([2000, 0.5, 0.125, NaN]);
+  });
+
+  it("are as many as the strip has units, where rows were looked at from elsewhere first", () => {
+    const again = { ...sparse };
+    expect(litBy([again], prompt, { strip: "output", unit: 0 })?.values).toHaveLength(2000);
+    expect(litBy([again], strip("main", 10), { strip: "output", unit: 0 })?.values).toHaveLength(10);
+  });
+});
+
 describe("a picture and a text that a model reads together", () => {
   const store = new ViewStore();
 

@@ -6,7 +6,7 @@ import { decoded } from "../contract/arrays";
 import { PointingController, type Pointed } from "../state/pointing";
 import type { Linked, ViewStore } from "../state/view";
 import { rich, t } from "../text";
-import { colourScale, type ColourScale } from "../theme/scales";
+import { colourScale, extent, type ColourScale } from "../theme/scales";
 import { nameOf } from "../tokens/describe";
 import { isGrid, type PanelContext } from "./context";
 import { rowWeights } from "./link-rows";
@@ -57,13 +57,19 @@ export function litBy(
   return { ...one, scale, ways: found.map(({ toward }) => toward) };
 }
 
-const rowsOnce = new WeakMap<LinksPanel, Float32Array[]>();
+const rowsOnce = new WeakMap<LinksPanel, Map<number, Float32Array[]>>();
 
+/** Rows of `units` weights; full rows have a length of their own. */
 function rowsOf(panel: LinksPanel, units: number): Float32Array[] {
-  const known = rowsOnce.get(panel) ?? rowWeights(panel, units, panel.axes.map(initialSelection));
-  rowsOnce.set(panel, known);
+  const byLength = rowsOnce.get(panel) ?? new Map<number, Float32Array[]>();
+  const length = panel.indices === null ? 0 : units;
+  const known = byLength.get(length) ?? rowWeights(panel, length, panel.axes.map(initialSelection));
+  rowsOnce.set(panel, byLength.set(length, known));
   return known;
 }
+
+/** As many units as have links in a panel of the strongest. */
+const linkedUnits = ({ indices }: LinksPanel): number => (indices === null ? 0 : extent(decoded(indices).data)[1] + 1);
 
 /** Of a unit that is a target: the weights of the units of `here` that it comes from. */
 function sources(panel: LinksPanel, here: Strip, strip: string, unit: number): Float32Array | null {
@@ -76,7 +82,7 @@ function sources(panel: LinksPanel, here: Strip, strip: string, unit: number): F
 function destinations(panel: LinksPanel, here: Strip, strip: string, unit: number): Float32Array | null {
   if (panel.strip !== strip || panel.target_strip !== here.id) return null;
   const values = new Float32Array(here.units.length).fill(NaN);
-  rowsOf(panel, unit + 1).forEach((weights, row) => {
+  rowsOf(panel, linkedUnits(panel)).forEach((weights, row) => {
     const [from, to] = panel.rows[row] ?? [0, 0];
     values.fill(weights[unit] ?? NaN, from, to);
   });
