@@ -229,7 +229,7 @@ export class RunPage extends LitElement {
     if (this.watch?.run.kind !== "ready") return null;
     const { id, mine, results } = this.watch.run.state;
     const settled = this.arrivals >= results.filter(({ state }) => state === "done").length;
-    return { mine: mine ? id : null, settled };
+    return { mine: mine ? id : null, settled, embedded: this.embedded };
   }
 
   private get known(): Known | null {
@@ -287,7 +287,7 @@ export class RunPage extends LitElement {
   }
 
   private async loadCatalogue(): Promise<void> {
-    const id = new URLSearchParams(location.search).get("sample");
+    const id = this.embedded ? null : new URLSearchParams(location.search).get("sample");
     const found = await runCatalogue(this.shared ? this.api : "/api", id);
     [this.methods, this.models, this.sample] = [found.methods, found.models, found.sample];
   }

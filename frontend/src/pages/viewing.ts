@@ -10,6 +10,8 @@ export interface Viewed {
   mine: string | null;
   /** Whether all answers that there are have been drawn. */
   settled: boolean;
+  /** In a page of another site, whose place and address are not ours. */
+  embedded: boolean;
 }
 
 /** A card on the page, and what its part of the view goes by. */
@@ -22,6 +24,8 @@ export class Viewing implements ReactiveController {
   /** What whoever shared the run wrote to it. */
   note = "";
   private arrived = false;
+  /** What was shared is under way: nobody knows yet where the page begins. */
+  private awaited = false;
   private kept: RunView | null = null;
 
   constructor(
@@ -32,18 +36,26 @@ export class Viewing implements ReactiveController {
     host.addController(this);
   }
 
-  /** Call once the page is there: how a link says that it begins. */
+  /** Call once the page is there: how a link says that it begins; as the run does, where the link cannot be asked. */
   async restoreShared(api: RunApi): Promise<void> {
-    const { view, note } = await api.view();
-    this.note = note;
-    this.view.set(viewFrom(view));
+    this.awaited = true;
+    try {
+      const { view, note } = await api.view();
+      this.note = note;
+      this.view.set(viewFrom(view));
+    } catch {
+      // Whoever may not read through the link learns so from the run, which is asked for as well.
+    } finally {
+      this.awaited = false;
+      this.host.requestUpdate();
+    }
   }
 
   hostUpdated(): void {
     const viewed = this.of();
     if (viewed === null) return;
     if (viewed.mine !== null) this.keep(viewed.mine);
-    if (viewed.settled) this.arrive();
+    if (viewed.settled && !viewed.embedded && !this.awaited) this.arrive();
   }
 
   /** The view of now, with the place on the page. */
