@@ -77,6 +77,24 @@ it("has told what an action needs first", () => {
   expect([run.mock.calls.length, ask.mock.calls.length]).toEqual([0, 1]);
 });
 
+it("leaves keys that need a question alone where nobody asks", () => {
+  asksBy(null);
+  offering({ id: "token", keys: "g", asks: "Number" });
+  expect(press("g")).toBe(true);
+});
+
+it("takes only the keys that are pressed in a view of another site's page", () => {
+  const run = vi.fn();
+  const view = document.createElement("tessera-view");
+  const root = view.attachShadow({ mode: "open" });
+  document.body.append(view);
+  root.append(offering({ id: "marks", keys: "m", run }));
+  expect(press("m")).toBe(true);
+  expect(run).not.toHaveBeenCalled();
+  expect(press("m", {}, root.firstElementChild!)).toBe(false);
+  expect(run).toHaveBeenCalledTimes(1);
+});
+
 it("takes signs however a keyboard makes them", () => {
   expect(isPressed("?", new KeyboardEvent("keydown", { key: "?", shiftKey: true }))).toBe(true);
   expect(isPressed("shift+e", new KeyboardEvent("keydown", { key: "E", shiftKey: true }))).toBe(true);

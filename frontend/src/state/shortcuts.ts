@@ -30,6 +30,9 @@ export interface Shortcut {
 type Host = ReactiveControllerHost & HTMLElement;
 type Offer = () => readonly Shortcut[];
 
+/** A view in a page of another site. */
+const EMBEDDED = "tessera-view";
+
 const offers = new Map<Host, Offer>();
 let asking: ((shortcut: Shortcut) => void) | null = null;
 
@@ -58,10 +61,14 @@ export function asksBy(ask: ((shortcut: Shortcut) => void) | null): void {
   asking = ask;
 }
 
-/** What can be done now, each action once, group by group; `at` is where a person was, if not where the focus is. */
-export function shortcuts(at: Element | null = focused()): Shortcut[] {
+/**
+ * What can be done now, each action once, group by group; `at` is where a person was, if not where the focus is;
+ * `hears`: whose actions are meant, if not those of all.
+ */
+export function shortcuts(at: Element | null = focused(), hears: (host: Host) => boolean = () => true): Shortcut[] {
   const known = new Map<string, Shortcut>();
-  for (const [, offer] of [...offers].sort(([one], [other]) => distance(one, at) - distance(other, at)))
+  const heard = [...offers].filter(([host]) => hears(host));
+  for (const [, offer] of heard.sort(([one], [other]) => distance(one, at) - distance(other, at)))
     for (const shortcut of offer())
       if (!known.has(shortcut.id) && (shortcut.when?.() ?? true)) known.set(shortcut.id, shortcut);
   return GROUPS.flatMap((group) => [...known.values()].filter((shortcut) => shortcut.group === group));
@@ -88,8 +95,12 @@ function pressed(event: KeyboardEvent): void {
   const [target] = event.composedPath();
   const single = !(event.ctrlKey || event.metaKey) && event.key.length === 1;
   if (single && (!preferences().keys || isTyping(target) || isInDialog(event))) return;
-  const found = shortcuts().find(({ keys }) => keys !== undefined && isPressed(keys, event));
-  if (!found) return;
+  const path = event.composedPath();
+  const found = shortcuts(focused(), (host) => isOurs(host, path)).find(
+    ({ keys }) => keys !== undefined && isPressed(keys, event),
+  );
+  // Without a palette nobody can be asked: the key is not ours.
+  if (!found || (found.asks !== undefined && asking === null)) return;
   event.preventDefault();
   if (found.asks === undefined) found.run("");
   else asking?.(found);
@@ -107,10 +118,20 @@ function isTyping(target: EventTarget | undefined): boolean {
 const isInDialog = (event: KeyboardEvent): boolean =>
   event.composedPath().some((part) => part instanceof HTMLDialogElement && part.matches(":modal"));
 
+/** In a page of another site, only keys that are pressed in the view are ours. */
+function isOurs(host: Host, path: readonly EventTarget[]): boolean {
+  for (const node of upwards(host)) if (node instanceof Element && node.matches(EMBEDDED)) return path.includes(node);
+  return true;
+}
+
+/** A node and all that it stands in, through all shadow roots. */
+function* upwards(from: Node | null): Generator<Node> {
+  for (let node = from; node !== null; node = node instanceof ShadowRoot ? node.host : node.parentNode) yield node;
+}
+
 /** 0 where the focus lies in it, then how far its middle is from that of the window. */
 function distance(host: Host, at: Element | null): number {
-  for (let node: Node | null = at; node !== null; node = node instanceof ShadowRoot ? node.host : node.parentNode)
-    if (node === host) return 0;
+  for (const node of upwards(at)) if (node === host) return 0;
   const { top, bottom } = host.getBoundingClientRect();
   const middle = innerHeight / 2;
   return 1 + Math.max(0, top - middle, middle - bottom);
