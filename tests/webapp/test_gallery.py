@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,12 +14,12 @@ from tests.webapp import computing
 from tests.webapp.keeping import age, clean
 from tests.webapp.person import Person
 from webapp.catalogue.models import Method
-from webapp.gallery import services
+from webapp.gallery import selectors, services
 from webapp.gallery.models import Entry
 from webapp.gallery.previews import preview_of
 from webapp.gallery.questions import QUESTIONS, Question
 from webapp.gallery.services import HOUSE, LAST, Outcome, question_make
-from webapp.runs.models import OPEN, Job, Run
+from webapp.runs.models import OPEN, Job, Run, State
 from webapp.sharing.models import Share
 from workers.contract import JobsRequest, Lens, ReductionPanel, RunRequest, Stage, Strip, Unit
 
@@ -53,7 +54,7 @@ def test_a_question_is_asked_once_and_read_by_everybody(person: Person, stranger
     assert question_make(HESITATES) == Outcome.KEPT
     assert Run.objects.filter(owner=HOUSE.key).count() == 1
     (entry,) = stranger.get("/api/gallery").json()
-    assert (entry["id"], entry["look"]) == ("where-it-hesitates", "entropy")
+    assert (entry["id"], entry["look"]) == ("where-it-hesitates", "surprisal")
     assert [unit["text"] for unit in entry["preview"]["units"]] == ["he", "llo"]
     assert stranger.get(entry["url"]).status_code == 200
     secret = Entry.objects.get().secret
@@ -98,7 +99,7 @@ def test_retention_never_deletes_it(person: Person) -> None:
     assert person.get("/api/gallery").json()
 
 
-def test_it_is_made_again_when_a_method_changes_and_the_old_link_stays(person: Person) -> None:
+def test_it_is_made_again_when_a_method_changes_and_the_old_link_ends(person: Person) -> None:
     question_make(HESITATES)
     old = Entry.objects.get().secret
     row = Method.objects.get(key="surprisal")
@@ -106,7 +107,36 @@ def test_it_is_made_again_when_a_method_changes_and_the_old_link_stays(person: P
     row.save()
     assert question_make(HESITATES) == Outcome.MADE
     assert Entry.objects.get().secret != old
-    assert person.get(f"/s/{old}").status_code == 200
+    assert person.get(f"/api/shares/{old}").status_code == 404
+    assert [share.open for share in Share.objects.order_by("created")] == [False, True]
+    assert len(person.get("/api/gallery").json()) == 1
+
+
+def test_what_is_said_stays_what_the_run_was_asked(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "QUESTIONS", (HESITATES,))
+    question_make(HESITATES)
+    (before,) = person.get("/api/gallery").json()
+    assert (before["note"], before["text"]) == (HESITATES.note, HESITATES.text)
+    changed = replace(HESITATES, note="Look elsewhere.", look="entropy", text="Another text.")
+    monkeypatch.setattr(selectors, "QUESTIONS", (changed,))
+    assert person.get("/api/gallery").json() == [before]
+    assert question_make(changed) == Outcome.MADE
+    (after,) = person.get("/api/gallery").json()
+    assert (after["note"], after["look"], after["text"]) == ("Look elsewhere.", "entropy", "Another text.")
+
+
+def test_an_entry_that_does_not_know_what_was_asked_is_asked_again(person: Person) -> None:
+    question_make(HESITATES)
+    Entry.objects.update(asked={})
+    assert person.get("/api/gallery").json() == []
+    assert question_make(HESITATES) == Outcome.MADE
+
+
+def test_a_run_that_outlasts_patience_is_cancelled(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    assert question_make(HESITATES, patience=0.05) == Outcome.FAILED
+    (job,) = Run.objects.get(owner=HOUSE.key).jobs.all()
+    assert job.state == State.CANCELLED
 
 
 def test_a_revoked_link_or_a_deleted_run_is_not_shown_and_made_again(person: Person) -> None:

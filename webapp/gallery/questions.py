@@ -49,6 +49,10 @@ class Question:
         path: Path = settings.SAMPLES.parent / "samples"
         return path / self.image if self.image else None
 
+    def said(self) -> dict[str, str | None]:
+        """What is said of the run that answers it."""
+        return {part: getattr(self, part) for part in ("lens", "title", "question", "note", "look", "text")}
+
     def request(self, source_ids: list[str]) -> dict[str, Any]:
         """The request of a run."""
         models = [self.model] if self.model else []

@@ -18,8 +18,9 @@ from webapp.gallery.selectors import is_open
 from webapp.runs import estimates
 from webapp.runs.contents import result_read
 from webapp.runs.models import ENDED, OPEN, Job, Run, State
-from webapp.runs.services import run_start
-from webapp.sharing.services import share_create
+from webapp.runs.services import run_cancel, run_start
+from webapp.sharing.models import Share
+from webapp.sharing.services import hash_of, share_create, share_revoke
 from webapp.uploads.services import file_keep
 from workers.contract import Preview, Result, RunRequest, ShareRequest
 
@@ -54,12 +55,15 @@ def question_make(question: Question, *, patience: float = 600.0) -> Outcome:
     _wait_for_quiet(patience)
     run = _ask(question)
     if not _wait_for_end(run, patience):
+        run_cancel(run=run)
         return Outcome.FAILED
     with transaction.atomic():
+        if known is not None:
+            _end_link(known)
         _, secret = share_create(run=run, request=ShareRequest(expires_in=None, note=question.note))
         preview = _preview(run, question.look)
         shown = preview.model_dump(mode="json") if preview else None
-        values = {"run": run, "secret": secret, "made_of": made_of, "preview": shown}
+        values = {"run": run, "secret": secret, "made_of": made_of, "asked": question.said(), "preview": shown}
         Entry.objects.update_or_create(pk=question.id, defaults=values)
     return Outcome.MADE
 
@@ -95,6 +99,12 @@ def _ask(question: Question) -> Run:
         Run.objects.filter(pk=run.pk).update(label=question.title)
         Job.objects.filter(run=run).update(priority=LAST)
     return run
+
+
+def _end_link(entry: Entry) -> None:
+    """Nothing leads to this answer any more; the run is deleted as any other."""
+    for share in Share.objects.filter(secret_hash=hash_of(entry.secret), run_id=entry.run_id):
+        share_revoke(run=entry.run, id=share.pk)
 
 
 def _wait_for_quiet(patience: float) -> None:
