@@ -1,5 +1,5 @@
 /** What a result explains, in a line above it: which units or class, by which quantity, rather than what. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { ResolvedTarget, Strip } from "../contract";
@@ -192,9 +192,9 @@ export class TargetsView extends LitElement {
     };
     return html`<label>
       ${t("targets.rather-than")}
-      <select aria-label=${t("targets.contrast")} @change=${change}>
+      <select class="against" aria-label=${t("targets.contrast")} @change=${change}>
         <option value="none" .selected=${now.contrast === undefined && !this.typing}>${t("targets.nothing")}</option>
-        ${options.map(({ value, label, selected }) => html`<option value=${value} .selected=${selected}>${label}</option>`)}
+        ${options.map(({ value, label, selected }) => html`<option value=${value} .selected=${selected && !this.typing}>${label}</option>`)}
         ${more === undefined ? nothing : html`<option value=${more} .selected=${this.typing}>${t("targets.other")}</option>`}
       </select>
     </label>`;
@@ -209,7 +209,13 @@ export class TargetsView extends LitElement {
       this.typing = false;
       this.choose(now, { contrast: { token } });
     };
-    return html`<form @submit=${submit}>
+    const leave = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.typing = false;
+      this.renderRoot.querySelector<HTMLElement>(".against")?.focus();
+    };
+    return html`<form @submit=${submit} @keydown=${leave}>
       <input
         type="text"
         size="12"
@@ -222,8 +228,9 @@ export class TargetsView extends LitElement {
     </form>`;
   }
 
-  protected override updated(): void {
-    if (this.typing) this.renderRoot.querySelector("input")?.focus();
+  /** Only as the field appears: what comes meanwhile must not take the keyboard. */
+  protected override updated(changed: PropertyValues): void {
+    if (this.typing && changed.has("typing")) this.renderRoot.querySelector("input")?.focus();
   }
 
   private choose(now: Asked, changes: Partial<Asked>): void {
