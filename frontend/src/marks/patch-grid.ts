@@ -144,6 +144,7 @@ export class PatchGrid extends LitElement {
     if (this.picture === null) return nothing;
     const { url, width, height } = this.picture;
     return html`<img
+      crossorigin="anonymous"
       src=${url}
       width=${width}
       height=${height}
@@ -225,7 +226,8 @@ export class PatchGrid extends LitElement {
 
   private readonly clicked = (event: MouseEvent): void => {
     if (this.sweeping.ends(event)) return;
-    const unit = this.many ? this.hovered : null;
+    // A finger hovers over nothing by the time it clicks.
+    const unit = this.many ? this.patches.at(...this.pointOf(event)) : null;
     if (unit === null) {
       this.roving.click(event);
       return;
@@ -272,7 +274,7 @@ export class PatchGrid extends LitElement {
     return ghost;
   }
 
-  private pointOf({ clientX, clientY }: PointerEvent): readonly [number, number] {
+  private pointOf({ clientX, clientY }: MouseEvent): readonly [number, number] {
     const { left, top, width, height } = this.over.getBoundingClientRect();
     const [wide, high] = this.extent;
     return [((clientX - left) / width) * wide, ((clientY - top) / height) * high];
