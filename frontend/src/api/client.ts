@@ -25,9 +25,19 @@ export interface Options {
 
 /** Sends a request and reads the JSON of its answer. ProblemError for all that fails, except an abort. */
 export async function request<T>(method: "GET" | "POST" | "DELETE", path: string, options: Options = {}): Promise<T> {
+  const response = await answered(method, path, options);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** The bytes that an address holds. ProblemError where they cannot be had. */
+export async function content(path: string): Promise<Blob> {
+  return (await answered("GET", path)).blob();
+}
+
+async function answered(method: string, path: string, options: Options = {}): Promise<Response> {
   const response = await send(method, path, options);
   if (!response.ok) throw new ProblemError(await problemOf(response));
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return response;
 }
 
 /** What a caught error says, as a problem. Aborts are no problems: they are thrown on. */

@@ -1,5 +1,6 @@
 /** The question of somebody else's run, as one's own. */
 import { uploadSource } from "../api";
+import { content } from "../api/client";
 import type { RunState, SourceState } from "../contract";
 import { draftOf, type Draft } from "./draft";
 
@@ -11,6 +12,6 @@ export async function copyOf(run: RunState): Promise<Draft> {
 
 async function own(source: SourceState | null): Promise<SourceState | null> {
   if (source === null) return null;
-  const content = source.url === null ? new Blob([source.text ?? ""]) : await (await fetch(source.url)).blob();
-  return uploadSource(content, undefined, source.kind);
+  const bytes = source.url === null ? new Blob([source.text ?? ""]) : await content(source.url);
+  return uploadSource(bytes, undefined, source.kind);
 }
