@@ -25,6 +25,8 @@ export class SideWatch implements ReactiveController {
   value: Fetched = { kind: "none" };
   private known = "";
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Counts the loops: what an earlier one still hears is not listened to. */
+  private loop = 0;
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -38,24 +40,30 @@ export class SideWatch implements ReactiveController {
     const wanted = place === null ? "" : `${place.at} ${place.result}`;
     if (wanted === this.known) return;
     this.known = wanted;
-    clearTimeout(this.timer);
+    this.stop();
     this.value = { kind: place === null ? "none" : "loading" };
-    if (place !== null) void this.fetch(place, wanted);
+    if (place !== null) void this.fetch(place, this.loop);
   }
 
   hostConnected(): void {
     this.known = "";
+    this.host.requestUpdate();
   }
 
   hostDisconnected(): void {
-    clearTimeout(this.timer);
+    this.stop();
   }
 
-  private async fetch(place: Place, wanted: string): Promise<void> {
+  private stop(): void {
+    clearTimeout(this.timer);
+    this.loop += 1;
+  }
+
+  private async fetch(place: Place, loop: number): Promise<void> {
     const found = await fetched(place);
-    if (wanted !== this.known) return;
+    if (loop !== this.loop) return;
     this.value = found;
-    if (found.kind === "waiting") this.timer = setTimeout(() => void this.fetch(place, wanted), POLL);
+    if (found.kind === "waiting") this.timer = setTimeout(() => void this.fetch(place, loop), POLL);
     this.host.requestUpdate();
   }
 }
