@@ -78,6 +78,23 @@ describe("question", () => {
     expect(question(asked, "demo-lm", run, known, nothing)).toBeNull();
   });
 
+  it("asks again about what failed, which is told until then, but not about what is asked again already", () => {
+    const failed = resultState({ id: "b", method: gradient, job: "job-2", state: "failed" });
+    const lost = runState({ jobs: run.jobs, results: [resultState({ id: "a", method: gradient }), failed] });
+    expect(question(asked, "demo-lm", lost, known, nothing)).toEqual({
+      models: ["demo-lm"],
+      methods: [gradient],
+      targets: [{ strip: "main", from: 9, to: 10 }],
+    });
+    expect(answerTo(asked, answering(lost)[0]!, lost, nothing)?.id).toBe("b");
+    const again = runState({
+      jobs: [...lost.jobs, jobState({ id: "job-3", state: "queued", targets: [{ strip: "main", from: 9, to: 10 }] })],
+      results: [...lost.results, resultState({ id: "d", method: gradient, job: "job-3", state: "queued" })],
+    });
+    expect(question(asked, "demo-lm", again, known, nothing)).toBeNull();
+    expect(answerTo(asked, answering(again)[0]!, again, nothing)?.id).toBe("d");
+  });
+
   it("asks the run's own explaining methods about a new target", () => {
     expect(question({ ...asked, from: 8, to: 9 }, "demo-lm", run, known, nothing)).toEqual({
       models: ["demo-lm"],

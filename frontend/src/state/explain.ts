@@ -27,7 +27,7 @@ export function answering({ jobs, results }: RunState): Answering[] {
   return [...groups.values()];
 }
 
-/** The result that explains what is asked, or will; null when there is none. */
+/** The result that explains what is asked, will, or failed to; null when there is none. */
 export function answerTo(
   asked: Asked,
   { results }: Pick<Answering, "results">,
@@ -44,8 +44,8 @@ export function answerTo(
 }
 
 /**
- * What to ask about a target on one model: the run's own explaining methods that have no answer yet, or, when the
- * run has none, the first of the catalogue that suits the model. Null when everything is asked already.
+ * What to ask about a target on one model: the run's own explaining methods that have no answer yet, or a failed
+ * one (asking again may help: a worker is lost, memory is short), or, when the run has none, the first of the catalogue that suits the model. Null when everything is asked already.
  */
 export function question(
   asked: Asked,
@@ -59,7 +59,7 @@ export function question(
   const groups = answering(run).filter(
     ({ job, results }) => job.model === model && explains(results[0]?.method.key ?? ""),
   );
-  const open = groups.filter((group) => answerTo(asked, group, run, fetched) === null);
+  const open = groups.filter((group) => (answerTo(asked, group, run, fetched)?.state ?? "failed") === "failed");
   const calls = open.flatMap(({ results }) => results[0]?.method ?? []);
   const methods = groups.length > 0 ? calls : fallback(asked, model, known);
   if (methods.length === 0) return null;
