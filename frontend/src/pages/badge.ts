@@ -87,7 +87,8 @@ export class Badge extends LitElement {
   @property({ attribute: false }) result!: Result;
   @property({ attribute: false }) job!: JobState;
   @property({ attribute: false }) context!: PanelContext;
-  @state() private estimate: Estimate | null = null;
+  /** What measuring would cost, and which question that is about. */
+  @state() private estimate: { question: string; cost: Estimate | null } | null = null;
   @state() private problem: Problem | null = null;
   @state() private sending = false;
   private rest: ReturnType<typeof setTimeout> | undefined;
@@ -125,7 +126,8 @@ export class Badge extends LitElement {
   private unmeasured(): TemplateResult {
     const request = this.known.run.mine ? measuringRequest(this.result, this.job, this.known) : null;
     if (request === null) return this.plain("○", t("believe.unmeasured"));
-    const cost = this.estimate === null ? "" : costOf(this.estimate);
+    const estimate = this.estimate?.question === this.question ? this.estimate.cost : null;
+    const cost = estimate === null ? "" : costOf(estimate);
     const said = t(this.sending ? "believe.asking" : cost === "" ? "believe.measure" : "believe.measure-cost", {
       cost,
     });
@@ -227,11 +229,12 @@ export class Badge extends LitElement {
 
   private async expect(): Promise<void> {
     const request = measuringRequest(this.result, this.job, this.known);
-    if (request === null || this.estimate !== null) return;
-    const key = this.question ?? "";
+    const key = this.question;
+    if (request === null || key === null || this.estimate?.question === key) return;
     const asked = estimates.get(key) ?? this.known.api.estimateJobs(request).catch(() => null);
     estimates.set(key, asked);
-    this.estimate = await asked;
+    const cost = await asked;
+    if (key === this.question) this.estimate = { question: key, cost };
   }
 }
 
