@@ -18,7 +18,7 @@ import { categoryOf } from "../theme/scales";
 import { hex } from "../tokens/describe";
 import { textOf } from "../views/branch-nodes";
 import { isGrid, stripOf, type PanelContext } from "../views/context";
-import { averageAt, indices, initialSelection } from "../views/select";
+import { averageAt, fitting, fittingCells, indices, initialSelection } from "../views/select";
 import { shownOf } from "../views/shown";
 import { textsOfGroup } from "../views/tables";
 
@@ -91,8 +91,8 @@ function scores(panel: ScoresPanel, cut: Strip, look: PanelView): Table {
 function links(panel: LinksPanel, context: PanelContext, { cells, selections }: PanelView): Table {
   const [from, to] = [stripOf(context, panel.strip), stripOf(context, panel.target_strip)];
   const weights = decoded(panel.weights);
-  const chosen = selections?.length === panel.axes.length ? selections : panel.axes.map(initialSelection);
-  const slices = cells ?? indices(chosen);
+  const chosen = fitting(panel.axes, selections) ?? panel.axes.map(initialSelection);
+  const slices = fittingCells(panel.axes, cells) ?? indices(chosen);
   const rows = panel.rows.flatMap(([start, stop], target) => {
     const at = slices.map((slice) => [...slice, target]);
     const target_text = to.units.slice(start, stop).map(nameOf).join("");

@@ -27,6 +27,8 @@ describe("ticks", () => {
 
   it("are one on a scale without extent", () => {
     expect(ticks({ kind: "sequential", low: 3, high: 3 })).toEqual([3]);
+    expect(ticks({ kind: "sequential", low: 0, high: 3e-323 })).toEqual([0, 3e-323]);
+    expect(ticks({ kind: "sequential", low: -1e308, high: 1e308 })).toEqual([-1e308]);
   });
 });
 

@@ -33,6 +33,7 @@ export function ticks(scale: ColourScale, wanted = 5): number[] {
   const rough = (to - from) / wanted;
   if (!(rough > 0) || !Number.isFinite(rough)) return [from];
   const power = 10 ** Math.floor(Math.log10(rough));
+  if (power === 0) return [from, to];
   const step = power * (ROUND.find((round) => round * power >= rough * 0.999) ?? 10);
   const first = Math.ceil(from / step);
   const between = Array.from({ length: Math.floor(to / step) - first + 1 }, (_, at) => (first + at) * step).filter(

@@ -34,6 +34,31 @@ it("leaves out what a view cannot hold, and keeps the rest", () => {
   for (const nothing of [null, 3, "x", [], { panels: [] }]) expect(viewFrom(nothing)).toEqual(EMPTY);
 });
 
+it("leaves out what would hang or break a page", () => {
+  const left = (panel: object): unknown => viewFrom({ panels: { a: panel } }).panels["a"];
+  for (const panel of [
+    ...[{ selections: [[3, 0]] }, { domain: [1, 0] }, { domain: [0, Infinity] }, { threshold: [1] }],
+    ...[{ intensity: 0 }, { intensity: -1 }, { intensity: 1e300 }, { selected: [1, 1] }, { pinned: [1, 1] }],
+    ...[
+      { grouping: { by: "constructor", rule: null, span: null } },
+      { grouping: { by: "span", rule: null, span: [2, 1] } },
+    ],
+    { grouping: { by: "pattern", rule: null, span: null, pattern: "(".repeat(10_001) } },
+  ]) {
+    expect(left(panel), JSON.stringify(panel).slice(0, 80)).toEqual({});
+  }
+  expect(left({ intensity: 16, domain: [1, 1], pinned: [2, 1] })).toEqual({
+    ...{ intensity: 16, domain: [1, 1], pinned: [2, 1] },
+  });
+});
+
+it("knows no parts but those of a view", () => {
+  const inherited: unknown = JSON.parse(
+    '{"panels": {"a": {"__proto__": {}, "__defineGetter__": 1, "toString": 1, "constructor": 1, "track": 1}}, "__proto__": {}, "valueOf": 1}',
+  );
+  expect(viewFrom(inherited)).toEqual({ panels: { a: { track: 1 } }, asked: {} });
+});
+
 it("stays for a run until the tab is closed", () => {
   keepView("run-1", view);
   expect(keptView("run-1")).toEqual(view);

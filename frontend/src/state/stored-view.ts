@@ -4,12 +4,20 @@ import { EMPTY, type PanelView, type RunView } from "./view";
 
 type Check = (value: unknown) => boolean;
 
+/** Characters that a person types into one field. */
+const LONGEST = 10_000;
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isWhole: Check = (value) => Number.isInteger(value) && (value as number) >= 0;
 const isNumber: Check = (value) => typeof value === "number" && Number.isFinite(value);
 const isFlag: Check = (value) => typeof value === "boolean";
 const isText: Check = (value) => typeof value === "string";
+const isBetween =
+  (least: number, most: number): Check =>
+  (value) =>
+    isNumber(value) && (value as number) >= least && (value as number) <= most;
+const isShort: Check = (value) => isText(value) && (value as string).length <= LONGEST;
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -18,6 +26,16 @@ const pairOf =
   (check: Check): Check =>
   (value) =>
     listOf(check)(value) && (value as unknown[]).length === 2;
+/** Each at most once. */
+const setOf =
+  (check: Check): Check =>
+  (value) =>
+    listOf(check)(value) && new Set(value as unknown[]).size === (value as unknown[]).length;
+/** From and to, in this order. */
+const rangeOf =
+  (check: Check): Check =>
+  (value) =>
+    pairOf(check)(value) && (value as [number, number])[0] <= (value as [number, number])[1];
 const orNull =
   (check: Check): Check =>
   (value) =>
@@ -38,7 +56,8 @@ const valuesOf =
   (value) =>
     isObject(value) && Object.values(value).every(check);
 
-const GROUPING = shaped({ by: isText, rule: orNull(isText), span: orNull(pairOf(isWhole)), pattern: isText }, [
+const GRAIN = oneOf("bytes", "tokens", "words", "sentences", "lines", "pattern", "span");
+const GROUPING = shaped({ by: GRAIN, rule: orNull(isText), span: orNull(rangeOf(isWhole)), pattern: isShort }, [
   "by",
   "rule",
   "span",
@@ -46,8 +65,8 @@ const GROUPING = shaped({ by: isText, rule: orNull(isText), span: orNull(pairOf(
 
 const TRIAL = shaped(
   {
-    ...{ action: oneOf("remove", "replace", "mask"), text: isText, mask: isText, patch: isText },
-    token: orNull(shaped({ id: isWhole, text: isText }, ["id", "text"])),
+    ...{ action: oneOf("remove", "replace", "mask"), text: isShort, mask: isShort, patch: isShort },
+    token: orNull(shaped({ id: isWhole, text: isShort }, ["id", "text"])),
   },
   ["action", "text", "token", "mask", "patch"],
 );
@@ -55,10 +74,10 @@ const TRIAL = shaped(
 /** What each part of a panel's view may hold. A part that holds anything else is left out. */
 const PANEL: { readonly [Part in keyof Required<PanelView>]: Check } = {
   track: isWhole,
-  selections: listOf(pairOf(isWhole)),
+  selections: listOf(rangeOf(isWhole)),
   cells: listOf(listOf(isWhole)),
-  domain: pairOf(isNumber),
-  intensity: isNumber,
+  domain: rangeOf(isNumber),
+  intensity: isBetween(1, 16),
   threshold: pairOf(orNull(isNumber)),
   sinks: isFlag,
   beside: listOf(shaped({ panel: isText, track: isText }, ["panel", "track"])),
@@ -73,10 +92,10 @@ const PANEL: { readonly [Part in keyof Required<PanelView>]: Check } = {
   drawing: oneOf("fill", "outline"),
   blend: oneOf("normal", "multiply", "screen"),
   sweep: oneOf("box", "brush"),
-  selected: listOf(isWhole),
+  selected: setOf(isWhole),
   trial: TRIAL,
   measured: isFlag,
-  pinned: listOf(isWhole),
+  pinned: setOf(isWhole),
 };
 
 const isClass: Check = (value) => isText(value) || isWhole(value);
@@ -104,7 +123,9 @@ const VIEW: { readonly [Part in keyof Required<RunView>]: Check } = {
 };
 
 const passing = (value: Record<string, unknown>, checks: Readonly<Record<string, Check>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(value).filter(([name, part]) => checks[name]?.(part) === true));
+  Object.fromEntries(
+    Object.entries(value).filter(([name, part]) => Object.hasOwn(checks, name) && checks[name]?.(part) === true),
+  );
 
 /** The view that a piece of JSON holds; what is no part of a view, or holds what it cannot, is left out. */
 export function viewFrom(json: unknown): RunView {

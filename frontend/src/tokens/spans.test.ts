@@ -95,6 +95,7 @@ describe("rules", () => {
       3,
     ]);
     expect(combined(values, [1, 2], "mean")).toBeNaN();
+    expect(combined(values, [2, 1e15], "mean")).toBe(combined(values, [2, values.length], "mean"));
   });
   it("spreads the number of a range over its units", () => {
     expect([

@@ -109,7 +109,7 @@ function segmentAt(ends: readonly number[], byte: number): number {
  */
 export function combined(values: ArrayLike<number>, [from, to]: Range, rule: Rule): number {
   let [known, sum, least, greatest] = [0, 0, Infinity, -Infinity];
-  for (let unit = from; unit < to; unit++) {
+  for (let unit = from; unit < Math.min(to, values.length); unit++) {
     const value = values[unit] ?? NaN;
     if (Number.isNaN(value)) continue;
     known++;

@@ -7,7 +7,7 @@ import type { Shortcut } from "../state/shortcuts";
 import type { PanelView } from "../state/view";
 import { t } from "../text";
 import { number, quantity } from "../theme/format";
-import { includes, toggled, type Beside, type Offered } from "./beside";
+import { besideOf, includes, toggled, type Beside, type Offered } from "./beside";
 import type { TrackToggle } from "./track-menu";
 import "./track-menu";
 
@@ -22,13 +22,13 @@ export interface BesidePlace {
 
 /** Nothing where no other track lies on the strip. */
 export function besideControls({ view, set, offered, picture }: BesidePlace): TemplateResult | typeof nothing {
-  const chosen = view.beside ?? [];
+  const chosen = besideOf(view);
   if (offered.length === 0) return nothing;
   return html`<div class="row small beside">
     <tessera-track-menu
       .offered=${offered}
       .chosen=${chosen}
-      @track-toggle=${({ id }: TrackToggle) => set({ beside: toggled(chosen, id) })}
+      @track-toggle=${({ id }: TrackToggle) => set({ beside: toggled(view, id) })}
     ></tessera-track-menu>
     ${picture || chosen.length === 0 ? nothing : layouts(view, set)}
   </div>`;
@@ -50,11 +50,11 @@ function layouts({ multiples = false }: PanelView, set: BesidePlace["set"]): Tem
 
 /** The same by name, from the palette. */
 export function besideActions({ view, set, offered, picture }: BesidePlace): Shortcut[] {
-  const chosen = view.beside ?? [];
+  const chosen = besideOf(view);
   const tracks = offered.flatMap(({ method, tracks: own }) =>
     own.map(({ id, label }): Shortcut => {
       const key = includes(chosen, id) ? "beside.remove" : "beside.compare";
-      const run = (): void => set({ beside: toggled(chosen, id) });
+      const run = (): void => set({ beside: toggled(view, id) });
       return { id: `beside.${method}.${label}`, label: t(key, { label, method }), group: "show", run };
     }),
   );
@@ -95,7 +95,7 @@ export function caption(place: BesidePlace, { id, track, method, shown }: Beside
       class="quiet remove"
       aria-label=${t("beside.remove", { label: track.label, method })}
       title=${t("beside.remove", { label: track.label, method })}
-      @click=${() => place.set({ beside: toggled(place.view.beside ?? [], id) })}
+      @click=${() => place.set({ beside: toggled(place.view, id) })}
     >
       ✕
     </button>`;

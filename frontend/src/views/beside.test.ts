@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { textStrip } from "../../fixtures/panels";
 import type { ScoresPanel, Track } from "../contract";
-import { BesideOnce, offered, panelsOn, sameUnits, toggled, type OtherPanel } from "./beside";
+import { BesideOnce, besideOf, offered, panelsOn, sameUnits, toggled, type OtherPanel } from "./beside";
 
 const TEXT = ["The", " cat", " sat"];
 const track = (name: string, values: number[], changes: Partial<Track> = {}): Track => ({
@@ -46,8 +46,17 @@ describe("tracks on the same strip", () => {
   });
 
   it("are added last and taken away", () => {
-    expect(toggled([RANK], ATTENTION)).toEqual([RANK, ATTENTION]);
-    expect(toggled([RANK, ATTENTION], { ...RANK })).toEqual([ATTENTION]);
+    expect(toggled({ beside: [RANK] }, ATTENTION)).toEqual([RANK, ATTENTION]);
+    expect(toggled({ beside: [RANK, ATTENTION] }, { ...RANK })).toEqual([ATTENTION]);
+    expect(toggled({}, RANK)).toEqual([RANK]);
+  });
+
+  it("stand there once, and make room for others after the twelfth", () => {
+    const ids = Array.from({ length: 14 }, (_, at) => ({ panel: "attention/0", track: String(at) }));
+    expect(besideOf({ beside: [RANK, ATTENTION, { ...RANK }] })).toEqual([RANK, ATTENTION]);
+    expect(besideOf({ beside: ids })).toEqual(ids.slice(2));
+    expect(toggled({ beside: ids.slice(0, 12) }, RANK)).toEqual([...ids.slice(1, 12), RANK]);
+    expect(besideOf({})).toEqual([]);
   });
 });
 

@@ -63,10 +63,20 @@ export function offered(panels: readonly OtherPanel[], colours: TrackId): Offere
     .filter(({ tracks }) => tracks.length > 0);
 }
 
+/** Tracks beside another: each is drawn, and more could not be told apart. */
+export const MOST_BESIDE = 12;
+
+/** Each track once, the last that find room. */
+export function besideOf({ beside = [] }: PanelView): TrackId[] {
+  const byKey = new Map(beside.map((id) => [JSON.stringify([id.panel, id.track]), id]));
+  return [...byKey.values()].slice(-MOST_BESIDE);
+}
+
 /** With the track as the last, or without it. */
-export function toggled(known: readonly TrackId[], id: TrackId): readonly TrackId[] {
+export function toggled(view: PanelView, id: TrackId): readonly TrackId[] {
+  const known = besideOf(view);
   const without = known.filter((other) => !isSame(other, id));
-  return without.length === known.length ? [...known, id] : without;
+  return without.length === known.length ? besideOf({ beside: [...known, id] }) : without;
 }
 
 export const includes = (known: readonly TrackId[], id: TrackId): boolean => known.some((other) => isSame(other, id));
@@ -76,13 +86,9 @@ export class BesideOnce {
   private readonly known = new Map<string, { once: ShownOnce; last: Beside | null }>();
 
   /** Tracks whose results have not come are passed over, and so is the one that colours. */
-  get(
-    panels: readonly OtherPanel[],
-    { beside, grouping }: PanelView,
-    colours: TrackId,
-    lookOf: (key: string) => PanelView,
-  ): Beside[] {
-    return (beside ?? []).flatMap((id) => {
+  get(panels: readonly OtherPanel[], view: PanelView, colours: TrackId, lookOf: (key: string) => PanelView): Beside[] {
+    const { grouping } = view;
+    return besideOf(view).flatMap((id) => {
       const other = panels.find(({ key }) => key === id.panel);
       const index = other?.panel.tracks.findIndex(({ name }) => name === id.track) ?? -1;
       const track = other?.panel.tracks[index];

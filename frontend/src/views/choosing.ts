@@ -15,7 +15,7 @@ import { alternativesOf, isGrid, type PanelContext } from "./context";
 import { rangeOf, TOKENS, type Grouping } from "./grouping";
 import { pinnedOrNot, pinSign, pinsNote, type Pinned } from "./pins";
 import type { Linking } from "./linking";
-import { between, joined, numberOf, toggled, type Selected } from "./selecting";
+import { between, existing, joined, numberOf, toggled, type Selected } from "./selecting";
 import type { Shown } from "./shown";
 import { unitCard, type Reading } from "./unit-card";
 
@@ -60,7 +60,7 @@ export class Choosing {
   }
 
   get pinned(): Pinned {
-    return this.look.value.pinned ?? NONE;
+    return existing(this.strip, this.look.value.pinned ?? NONE);
   }
 
   /** Whether a click chooses a span, and asks for nothing else. */
@@ -75,7 +75,7 @@ export class Choosing {
   }
 
   get selected(): Selected {
-    return this.look.value.selected ?? [];
+    return existing(this.strip, this.look.value.selected ?? []);
   }
 
   /** A span that is to be read begins as what is explained. */

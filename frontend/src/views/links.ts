@@ -4,6 +4,7 @@ import { customElement, property, query } from "lit/decorators.js";
 
 import type { LinksPanel, Strip, Track } from "../contract";
 import { decoded } from "../contract/arrays";
+import { readsOf } from "../forms/cards";
 import { strongest } from "../marks/arcs";
 import type { BandChange, BandPreview, Selection } from "../marks/band";
 import type { UnitEnter, UnitSelect } from "../marks/events";
@@ -20,7 +21,7 @@ import { nameOf } from "../tokens/describe";
 import { isGrid, pictureOf, stripOf, type PanelContext } from "./context";
 import { rowWeights } from "./link-rows";
 import { readingControls } from "./reading-controls";
-import { initialSelection } from "./select";
+import { fitting, initialSelection } from "./select";
 import { sinkNote } from "./sink-note";
 import { hasSinks, sinksOf } from "./sinks";
 import { spoken, unitCard } from "./unit-card";
@@ -91,8 +92,7 @@ export class LinksView extends LitElement {
   }
 
   private get selections(): readonly Selection[] {
-    const { selections } = this.look.value;
-    return selections?.length === this.panel.axes.length ? selections : this.initial;
+    return fitting(this.panel.axes, this.look.value.selections) ?? this.initial;
   }
 
   /** The row whose sources are shown: at first the last. */
@@ -150,7 +150,7 @@ export class LinksView extends LitElement {
         .values=${this.values}
         .unit=${this.panel.unit}
         .label=${this.panel.label}
-        .reads=${this.context.result.provenance.reads}
+        .reads=${readsOf(this.context.result)}
         @scale-change=${({ changes }: ScaleChange) => this.look.set(changes)}
       ></tessera-legend>
     `;

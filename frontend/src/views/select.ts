@@ -9,6 +9,32 @@ export function initialSelection({ name, values }: Axis): Selection {
   return name === "head" ? [0, last] : [last, last];
 }
 
+/** The selections, if there is one for each axis and each lies on its own; they may come with a link. */
+export function fitting(
+  axes: readonly Axis[],
+  selections: readonly Selection[] | undefined,
+): readonly Selection[] | null {
+  const fits = ([first, last]: Selection, axis: number): boolean =>
+    first >= 0 && first <= last && last < (axes[axis]?.values.length ?? 0);
+  return selections?.length === axes.length && selections.every(fits) ? selections : null;
+}
+
+/** The leading indices, if there are any, no more than the axes have, and each lies on them. */
+export function fittingCells(
+  axes: readonly Axis[],
+  cells: readonly (readonly number[])[] | undefined,
+): readonly (readonly number[])[] | null {
+  const most = axes.reduce((product, { values }) => product * values.length, 1);
+  if (cells === undefined || cells.length === 0 || cells.length > most) return null;
+  const fits = (cell: readonly number[]): boolean =>
+    cell.length === axes.length &&
+    fitting(
+      axes,
+      cell.map((at): Selection => [at, at]),
+    ) !== null;
+  return cells.every(fits) ? cells : null;
+}
+
 /** The mean over the chosen leading indices; values that are missing do not count, missing everywhere stays missing. */
 export function average(array: NdArray, selections: readonly Selection[]): Float32Array {
   return averageAt(array, indices(selections));

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
-import { between, joined, numberOf, toggled } from "./selecting";
+import { textStrip } from "../../fixtures/panels";
+import { between, existing, joined, numberOf, toggled } from "./selecting";
 import { meant } from "./targets";
 
 it("takes units in and out, several at once only when all of them are in", () => {
@@ -8,6 +9,13 @@ it("takes units in and out, several at once only when all of them are in", () =>
   expect(toggled([1, 2, 4], [2])).toEqual([1, 4]);
   expect(toggled([1, 2], [2, 3])).toEqual([1, 2, 3]);
   expect(toggled([1, 2, 3], [2, 3])).toEqual([1]);
+});
+
+it("are units that the strip has, in their order", () => {
+  const strip = textStrip("main", ["The", " cat"]);
+  const own = [1, 0];
+  expect(existing(strip, own)).toBe(own);
+  expect(existing(strip, [7, 1, 1e15, 0])).toEqual([1, 0]);
 });
 
 it("reaches from one unit to another, whichever comes first", () => {

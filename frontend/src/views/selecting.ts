@@ -1,4 +1,5 @@
 /** Sets of units that a person selects, as sorted lists of their indices. */
+import type { Strip } from "../contract";
 import { combined, type Rule } from "../tokens/spans";
 
 export type Selected = readonly number[];
@@ -12,6 +13,10 @@ export function toggled(selected: Selected, units: Selected): Selected {
 }
 
 export const joined = (selected: Selected, units: Selected): Selected => sorted([...selected, ...units]);
+
+/** Those that the strip has: a view that came with a link may name others. The same list where all are. */
+export const existing = ({ units }: Strip, chosen: Selected): Selected =>
+  chosen.every((unit) => unit < units.length) ? chosen : chosen.filter((unit) => unit < units.length);
 
 /** From the unit that was touched last to this one, both included. */
 export const between = (one: number, other: number): Selected => {

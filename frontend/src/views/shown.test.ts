@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { textStrip } from "../../fixtures/panels";
 import type { ScoresPanel, Track } from "../contract";
+import type { PanelView } from "../state/view";
 import { place } from "../theme/scales";
 import { ShownOnce, shownOf } from "./shown";
 
@@ -50,6 +51,28 @@ describe("what a panel shows", () => {
       [1, 0],
       [1, 1],
     ]);
+  });
+
+  it("is as at first where selections or heads do not lie on the axes, however far they reach", () => {
+    const first = shownOf(layered, strip, {});
+    const over: PanelView["selections"][] = [
+      [
+        [0, 1e15],
+        [0, 1],
+      ],
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [
+        [-1, 0],
+        [0, 1],
+      ],
+      [[0, 1]],
+    ];
+    for (const selections of over) expect(shownOf(layered, strip, { selections })).toEqual(first);
+    const many = Array.from({ length: 5 }, () => [0, 0]);
+    for (const cells of [many, [[0]], [[0, -1]], []]) expect(shownOf(layered, strip, { cells })).toEqual(first);
   });
 
   it("keeps sinks off the scale, which is the same in every layer", () => {

@@ -7,7 +7,7 @@ import { adjusted, colourScale, type ColourScale } from "../theme/scales";
 import { matching } from "../tokens/matching";
 import { isGrid } from "./context";
 import { grouped, TOKENS, type Grouped, type Grouping } from "./grouping";
-import { averageAt, indices, initialSelection } from "./select";
+import { averageAt, fitting, fittingCells, indices, initialSelection } from "./select";
 import { hasSinks, sinksOf } from "./sinks";
 
 export interface Shown {
@@ -40,8 +40,8 @@ export function shownOf(panel: ScoresPanel, strip: Strip, look: PanelView): Show
   const track = panel.tracks[index];
   if (!track) throw new Error("a scores panel without tracks");
   const grouping = look.grouping ?? TOKENS;
-  const selections = selectionsOf(track, look);
-  const cells = cellsOf(track, look) ?? indices(selections);
+  const selections = fitting(track.axes, look.selections) ?? track.axes.map(initialSelection);
+  const cells = fittingCells(track.axes, look.cells) ?? indices(selections);
   const own = averageAt(decoded(track.values), cells);
   const joined = isGrid(strip) ? null : grouped(strip, track, own, grouping);
   const sinks = joined === null && hasSinks(track) ? sinksOf(strip, track).units : [];
@@ -53,16 +53,6 @@ export function shownOf(panel: ScoresPanel, strip: Strip, look: PanelView): Show
     scale: adjusted(scale, look),
     counted: joined === null ? own.filter((_, unit) => !apart.has(unit)) : of(joined),
   };
-}
-
-export function selectionsOf({ axes }: Track, { selections }: PanelView): readonly Selection[] {
-  return selections?.length === axes.length ? selections : axes.map(initialSelection);
-}
-
-function cellsOf({ axes }: Track, { cells }: PanelView): PanelView["cells"] | null {
-  const fits = (cell: readonly number[]): boolean =>
-    cell.length === axes.length && axes.every(({ values }, axis) => (cell[axis] ?? 0) < values.length);
-  return cells !== undefined && cells.length > 0 && cells.every(fits) ? cells : null;
 }
 
 const ownScale = (track: Track): ColourScale => colourScale(track, decoded(track.values).data);
