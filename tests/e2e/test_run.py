@@ -1,5 +1,8 @@
 """The page of a run: colours that are the numbers, sources of a generated token, links, patches, shares."""
 
+import csv
+import html
+import io
 import re
 from collections.abc import Callable
 
@@ -197,17 +200,30 @@ def test_tokenizers_are_compared_on_one_byte_axis(page: Page) -> None:
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"> <script>alert(1)</script> &amp; {{7*7}}"
 
 
+def said_in(file: str, form: str) -> str:
+    """The text that a downloaded file holds, without what marks it up, and without spaces: lines break anywhere."""
+    if form == "csv":
+        rows = csv.DictReader(io.StringIO(file, newline=""))
+        text = "".join(row["text"].removeprefix("'") for row in rows if row["record"] in {"unit", "segment"})
+    else:
+        text = html.unescape(re.sub(r"<title>.*?</title>|<[^>]*>", "", file, flags=re.DOTALL))
+    return "".join(text.split())
+
+
 def test_hostile_text_stays_text(page: Page) -> None:
     run = ask_in(page, text=HOSTILE, models=["demo-lm"], methods=[{"key": "surprisal"}, {"key": "compare_tokenizers"}])
     expect(run.tiles.first).to_be_visible(timeout=DONE_MS)
     assert HOSTILE in page.get_by_label("The text", exact=True).inner_text()
     assert page.locator("tessera-token-strip img").count() == 0
     assert page.evaluate("document.title") != "broken"
+    expect(page.locator("tessera-segmentations")).to_be_visible(timeout=DONE_MS)
     state = page.request.get(f"/api/runs/{run.id}").json()
     for result in state["results"]:
-        document = page.request.get(f"/api/runs/{run.id}/results/{result['id']}.html")
-        assert document.headers["content-disposition"].startswith("attachment")
-        assert "<img src=x" not in document.text()
+        for form in ("html", "svg", "csv"):
+            file = page.request.get(f"/api/runs/{run.id}/results/{result['id']}.{form}")
+            assert file.headers["content-disposition"].startswith("attachment")
+            assert "".join(HOSTILE.split()) in said_in(file.text(), form), (result["method"]["key"], form)
+            assert form == "csv" or "<img src=x" not in file.text()
 
 
 def test_a_text_longer_than_the_context_offers_to_cut(page: Page) -> None:
