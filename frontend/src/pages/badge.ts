@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 
 import { asProblem } from "../api/client";
 import type { ChartPanel, Estimate, JobState, MethodEntry, Problem, Result, ResultState } from "../contract";
+import { caveatOf } from "../forms/cards";
 import { gradeOf, isMeasuring, isQuick, measurementOf, measuringRequest, type Grade } from "../state/believe";
 import { isUnfinished } from "../state/run";
 import { isImportance } from "../state/what-if";
@@ -181,7 +182,7 @@ export class Badge extends LitElement {
         ${charts.map((panel) => (panel.mark === "line" ? nothing : chart(panel)))}
       </details>
       <p class="muted">
-        ${result.provenance.caveat} ${t("believe.took", { time: seconds(took ?? result.provenance.seconds) })}
+        ${caveatOf(result)} ${t("believe.took", { time: seconds(took ?? result.provenance.seconds) })}
         <a href=${this.known.api.download(id, "json")} download="fidelity.json">JSON</a>
       </p>
     </section>`;

@@ -2,7 +2,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 
 import type { WorkedQuestion } from "../contract";
-import { told } from "../text";
+import { translated } from "../text";
 
 type Preview = NonNullable<WorkedQuestion["preview"]>;
 
@@ -76,7 +76,7 @@ export const galleryStyles = css`
 
 /** A title or sentence of a question, in the language of the page. */
 export const saidOf = (question: WorkedQuestion, part: "title" | "question" | "note"): string =>
-  told(`gallery.${question.id}.${part}`, question[part]);
+  translated(`gallery.${question.id}.${part}`, question[part]);
 
 export function galleryList(questions: readonly WorkedQuestion[]): TemplateResult {
   return html`<ul class="worked">

@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 
 import type { MethodEntry } from "../contract";
+import { methodCaveat, methodReads } from "../forms/cards";
 import { costSentence } from "../forms/cost-words";
 import { t } from "../text";
 
@@ -63,10 +64,11 @@ export const guideStyles = css`
 export function guideBody(card: MethodEntry): TemplateResult {
   const { guide } = card;
   return html`<div class="guide">
-    <p><strong>${card.reads}</strong>${guide ? html` ${guide.how}` : nothing}</p>
+    <p><strong>${methodReads(card)}</strong>${guide ? html` ${guide.how}` : nothing}</p>
     ${guide ? worked(guide.example) : nothing}
     <h4>${t("guide.distrust")}</h4>
-    ${guide ? html`<p>${guide.distrust}</p>` : nothing} ${card.caveat === "" ? nothing : html`<p>${card.caveat}</p>`}
+    ${guide ? html`<p>${guide.distrust}</p>` : nothing}
+    ${card.caveat === "" ? nothing : html`<p>${methodCaveat(card)}</p>`}
     <h4>${t("guide.cost")}</h4>
     <p>${costSentence(card)}</p>
     ${guide ? papers(guide.papers) : nothing}

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { JobState, MethodEntry, ResolvedTarget, Result, ResultState, Strip } from "../contract";
+import { caveatOf } from "../forms/cards";
 import { turnOf } from "../theme/expected";
 import { percent, quantity } from "../theme/format";
 import { isUnfinished } from "../state/run";
@@ -82,7 +83,7 @@ function body(tried: Tried, result: Result): TemplateResult {
     ${unpredicted(found, known.methods)}
     ${edits.some(({ action }) => action === "replace") ? html`<p class="small muted">${t("what-if.only-loss")}</p>` : nothing}
     ${candidates(result)} ${answers(result)}
-    <p class="small muted">${result.provenance.caveat}</p>
+    <p class="small muted">${caveatOf(result)}</p>
   `;
 }
 

@@ -39,6 +39,11 @@ export function told(key: string, otherwise: string): string {
   return key in messages ? t(key as Key) : otherwise;
 }
 
+/** The translation of a text that a server sends; the text itself where `en.json` has another one under this key. */
+export function translated(key: string, text: string): string {
+  return (english as Readonly<Record<string, string>>)[key] === text ? t(key as Key) : text;
+}
+
 function format(key: Key): IntlMessageFormat {
   const known = formats.get(key);
   if (known) return known;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import german from "./de.json";
 import english from "./en.json";
 import { preferred } from "./language";
-import { rich, t } from ".";
+import { rich, t, translated } from ".";
 
 /** Every placeholder and tag of a message, inside plurals too. */
 function names(elements: readonly MessageFormatElement[]): Set<string> {
@@ -26,7 +26,11 @@ const SERVED = /^(methods|parameters|roles|abilities|problems)\./;
 describe("German", () => {
   it("has every message", () => {
     const own = Object.keys(german).filter((key) => !SERVED.test(key));
-    expect(own.sort()).toEqual(Object.keys(english).sort());
+    expect(own.sort()).toEqual(
+      Object.keys(english)
+        .filter((key) => !SERVED.test(key))
+        .sort(),
+    );
   });
 
   it("is spoken of what the server says", () => {
@@ -48,4 +52,10 @@ it("speaks the first language of a person that there is", () => {
 it("says a message as text or in parts", () => {
   expect(t("theme.dark")).toBe("Dark");
   expect(rich("theme.dark", {})).toBe("Dark");
+});
+
+it("leaves what the server says as it is where it is not the text that was translated", () => {
+  expect(translated("theme.dark", "Dark")).toBe(t("theme.dark"));
+  expect(translated("theme.dark", "Darker")).toBe("Darker");
+  expect(translated("methods.unknown.reads", "More colour.")).toBe("More colour.");
 });

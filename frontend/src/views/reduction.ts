@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { Answer, Cost, ReductionPanel, Stage, Strip } from "../contract";
+import { readsOf } from "../forms/cards";
 import { barStyles, probabilityBars } from "../marks/bars";
 import { curveStyles, stepCurve } from "../marks/curve";
 import type { UnitEnter } from "../marks/events";
@@ -99,7 +100,7 @@ export class ReductionView extends LitElement {
         >
       </label>
       <div @unit-enter=${this.enter} @unit-leave=${this.leave}>${this.picture()}</div>
-      <p class="small muted">${t("reduction.how")} ${this.context.result.provenance.reads} ${this.panel.positions}</p>
+      <p class="small muted">${t("reduction.how")} ${readsOf(this.context.result)} ${this.panel.positions}</p>
       <div>
         <h4>${t("reduction.after")}</h4>
         ${stepCurve(

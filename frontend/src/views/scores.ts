@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from "lit/decorators.js";
 
 import type { ScoresPanel } from "../contract";
+import { readsOf } from "../forms/cards";
 import { strongest, type Link } from "../marks/arcs";
 import type { UnitEnter } from "../marks/events";
 import type { ScaleChange } from "../marks/legend";
@@ -135,7 +136,7 @@ export class ScoresView extends LitElement {
         .values=${this.shown.counted}
         .unit=${this.shown.track.unit}
         .label=${this.shown.track.label}
-        .reads=${this.linking.active ? "" : this.context.result.provenance.reads}
+        .reads=${this.linking.active ? "" : readsOf(this.context.result)}
         @scale-change=${({ changes }: ScaleChange) => this.look.set(changes)}
       ></tessera-legend>
     `;

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, state } from "lit/decorators.js";
 
 import type { SegmentationsPanel, Strip, Unit } from "../contract";
+import { readsOf } from "../forms/cards";
 import type { UnitEnter } from "../marks/events";
 import { popup } from "../marks/popup";
 import { Roving } from "../marks/roving";
@@ -98,9 +99,7 @@ export class SegmentationsView extends LitElement {
             </button>`
           : nothing
       }
-      <p class="small muted">
-        <span class="swatch"></span> ${t("staves.shared")} ${this.context.result.provenance.reads}
-      </p>
+      <p class="small muted"><span class="swatch"></span> ${t("staves.shared")} ${readsOf(this.context.result)}</p>
       <tessera-metrics
         .names=${this.strips.map(({ label }) => label)}
         .panel=${this.panel}
