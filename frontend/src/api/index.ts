@@ -71,6 +71,10 @@ function located(state: RunState, base: string): RunState {
 export class RunApi {
   constructor(readonly base: string) {}
 
+  /** The origin of the site that has the run: not that of the page where another site's shows it. */
+  get site(): string {
+    return new URL(this.base, location.href).origin;
+  }
   state(signal?: AbortSignal): Promise<RunState> {
     return request<RunState>("GET", this.base, { signal }).then((state) => located(state, this.base));
   }

@@ -15,7 +15,7 @@ export function allTables(of: Exported): Table[] {
  * take for a formula has an apostrophe in front, as in the API's own CSV.
  */
 export function toCsv(of: Exported): string {
-  const told = [titleOf(of), explained(of.result), ...of.panels.map((panel) => slice(of, panel)), origin(of.result)];
+  const told = [titleOf(of), explained(of.result), ...of.panels.map((panel) => slice(of, panel)), origin(of)];
   const head = told.filter((line) => line !== "").map((line) => [`# ${oneLine(line)}`]);
   const blocks = allTables(of).map(({ title, columns, rows }) => [[`# ${oneLine(title)}`], columns, ...rows]);
   return [head, ...blocks].map((lines) => lines.map(csvLine).join("")).join("\r\n");

@@ -62,9 +62,9 @@ async function contentOf(
     case "json":
       return toJson(of);
     case "sh":
-      return question === null ? "" : commandLine(question, location.origin);
+      return question === null ? "" : commandLine(question, of.site);
     case "py":
-      return question === null ? "" : pythonSnippet(question, location.origin);
+      return question === null ? "" : pythonSnippet(question, of.site);
     default:
       return staged(format, of, options);
   }
@@ -83,7 +83,7 @@ async function staged(
     if (format === "tex") return latexOf(of, set);
     const scene = sceneOf(of, set, theme);
     if (format === "png") return await toPng(scene, PNG_SCALE[width]);
-    if (format === "svg") return toSvg(scene, { mm, type: fonts ? set.type : null, description: origin(of.result) });
+    if (format === "svg") return toSvg(scene, { mm, type: fonts ? set.type : null, description: origin(of) });
     const { toPdf } = await import("./pdf");
     return await toPdf(scene, { mm, type: set.type, language });
   } finally {
@@ -102,7 +102,7 @@ function latexOf(of: Exported, { sheet }: Stage): string {
   const strips = stripsOf(sheet, toHex(light.paper));
   const notes = [
     ...[explained(result), ...panels.map((panel) => slice(of, panel)), result.provenance.reads],
-    ...[result.provenance.caveat, origin(result)],
+    ...[result.provenance.caveat, origin(of)],
   ];
   const tables = panels
     .filter((panel) => strips.length === 0 || panel.kind === "chart" || panel.kind === "segmentations")

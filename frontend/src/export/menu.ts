@@ -263,6 +263,8 @@ export class ExportMenu extends LitElement {
     const link = document.createElement("a");
     link.href = this.whole(format);
     link.download = this.nameOf(format);
+    // Another site's file may not be named by this page, and might open in its place.
+    if (link.origin !== location.origin) link.target = "_blank";
     link.click();
     this.close();
     this.opener.focus();

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Panel, Result } from "../contract";
+import { caveatOf } from "../forms/cards";
 import { dialStyles } from "../marks/dial";
 import { figures, figureStyles } from "../pages/figures";
 import { ViewStore, type RunView } from "../state/view";
@@ -19,6 +20,8 @@ export interface Exported {
   result: Result;
   /** The method's name. */
   name: string;
+  /** Origin of the site that has the result. */
+  site: string;
   panels: readonly Panel[];
   context: Omit<PanelContext, "result" | "look">;
   view: RunView;
@@ -60,13 +63,14 @@ export function slice(of: Exported, panel: Panel): string {
 }
 
 /** By what the numbers came about, in a line. */
-export function origin({ provenance: known }: Result): string {
+export function origin({ result, site }: Pick<Exported, "result" | "site">): string {
+  const known = result.provenance;
   const models = known.models.map(({ model, revision, dtype }) =>
     [model, revision === "" ? "" : revision.slice(0, 12), dtype].filter((part) => part !== "").join(" "),
   );
   return t("export.origin", {
     ...{ method: known.method, version: String(known.version), models: models.join(", "), seed: String(known.seed) },
-    address: location.host,
+    address: new URL(site).host,
   });
 }
 
@@ -119,8 +123,8 @@ export class ExportSheet extends LitElement {
         ${draw(panel, contextOf(this.exported, panel))}`;
       })}
       <div class="fine">
-        ${result.provenance.caveat === "" ? nothing : html`<p>${result.provenance.caveat}</p>`}
-        <p>${origin(result)}</p>
+        ${result.provenance.caveat === "" ? nothing : html`<p>${caveatOf(result)}</p>`}
+        <p>${origin(this.exported)}</p>
         ${this.missing.length === 0 ? nothing : html`<p>${t("export.missing", { points: this.missing.join(" ") })}</p>`}
       </div>`;
   }

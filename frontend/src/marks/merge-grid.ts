@@ -106,7 +106,7 @@ export class MergeGrid extends LitElement {
       @click=${this.roving.click}
       @keydown=${this.roving.keydown}
     >
-      ${this.picture === null ? nothing : html`<img src=${this.picture.url} width=${width} height=${height} alt="" />`}
+      ${this.picture === null ? nothing : html`<img crossorigin="anonymous" src=${this.picture.url} width=${width} height=${height} alt="" />`}
       <svg viewBox="0 0 ${width} ${height}">
         ${this.strip.units.map((unit, index) => (unit.box == null ? nothing : this.patch(index, unit.box)))}
         <path class="outline" d=${outlines(this.strip, this.groups)}></path>

@@ -7,6 +7,8 @@ export type Mean = readonly [red: number, green: number, blue: number];
 /** The mean of the pixels under each unit's box; null for units without one. */
 export async function meanColours({ url, width, height }: Picture, strip: Strip): Promise<(Mean | null)[]> {
   const image = new Image();
+  // Another site's page may read a picture's pixels only if it asks for them.
+  image.crossOrigin = "anonymous";
   image.src = url;
   await image.decode();
   const canvas = document.createElement("canvas");

@@ -25,7 +25,7 @@ export interface Answered {
 
 export function exportMenu({ api, run, job, state, view, ...shown }: Answered): TemplateResult {
   return html`<tessera-export-menu
-    .of=${() => ({ ...shown, view: view.value })}
+    .of=${() => ({ ...shown, site: api.site, view: view.value })}
     .question=${() => (run === null ? null : questionOf(run, job, state.method))}
     .whole=${(format: "json" | "csv" | "svg" | "html" | "tex") => api.download(state.id, format)}
     .named=${() => namesOf(shown.result)}

@@ -29,6 +29,8 @@ export class HowToRead extends LitElement {
   ];
 
   @property({ attribute: false }) card: MethodEntry | null = null;
+  /** Origin of the site that has the guide. */
+  @property() site = location.origin;
   /** What is folded is drawn when it is first opened. */
   @state() private opened = false;
 
@@ -37,8 +39,16 @@ export class HowToRead extends LitElement {
     if (card === null) return nothing;
     return html`<details @toggle=${({ target }: Event) => (this.opened ||= (target as HTMLDetailsElement).open)}>
       <summary>${t("guide.how")}</summary>
-      ${this.opened ? html`${guideBody(card)}<a href=${`/guide#${card.key}`}>${t("guide.all")}</a>` : nothing}
+      ${this.opened ? html`${guideBody(card)}${this.all(card)}` : nothing}
     </details>`;
+  }
+
+  /** Beside the page of another site, never in its place or its frame. */
+  private all({ key }: MethodEntry): TemplateResult {
+    const elsewhere = this.site !== location.origin || self !== top;
+    return html`<a href=${`${this.site}/guide#${key}`} target=${elsewhere ? "_blank" : nothing} rel="noopener"
+      >${t("guide.all")}</a
+    >`;
   }
 }
 

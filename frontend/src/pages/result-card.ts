@@ -10,12 +10,13 @@ import { ViewStore } from "../state/view";
 import { changedSince, type Catalogue } from "../state/versions";
 import { Shortcuts } from "../state/shortcuts";
 import type { Slot } from "../state/watch";
-import { methodName, methodSummary } from "../forms/cards";
+import { caveatOf, methodDescription, methodName, methodSummary } from "../forms/cards";
 import { t } from "../text";
 import { restOf, turnOf } from "../theme/expected";
 import { bytes, seconds } from "../theme/format";
 import { draw } from "../views";
 import type { PanelContext } from "../views/context";
+import { existing } from "../views/selecting";
 import { targets } from "../views/targets";
 import { exportMenu } from "./exporting";
 import { badge } from "./badge";
@@ -152,7 +153,7 @@ export class ResultCard extends LitElement {
     if (this.known === null || this.card === null || !isImportance(this.card)) return nothing;
     const selections = result.panels.flatMap((panel) => {
       const strip = panel.kind === "scores" ? result.strips.find(({ id }) => id === panel.strip) : undefined;
-      return strip ? [{ strip, units: this.contextOf(result, panel).look.value.selected ?? [] }] : [];
+      return strip ? [{ strip, units: existing(strip, this.contextOf(result, panel).look.value.selected ?? []) }] : [];
     });
     return html`<tessera-what-if
       .known=${this.known}
@@ -169,15 +170,16 @@ export class ResultCard extends LitElement {
       ${badge(this.card, this.known, { state: this.state, result, job: this.job, context: this.contextOf(result) })}
       ${figures(result)} ${readText(result)}
       ${panelsOf(result).map((panel) => draw(panel, this.contextOf(result, panel)))} ${this.whatIf(result)}
-      <tessera-how-to-read .card=${this.card}></tessera-how-to-read>
+      <tessera-how-to-read .card=${this.card} .site=${this.api.site}></tessera-how-to-read>
       <footer>
         ${changedSince(result, this.catalogue).map((sentence) => html`<p class="made">${sentence}</p>`)}
-        ${result.provenance.caveat === "" ? nothing : html`<p>${result.provenance.caveat}</p>`}
+        ${result.provenance.caveat === "" ? nothing : html`<p>${caveatOf(result)}</p>`}
         <details>
           <summary>
             ${t("provenance.computed", { seconds: seconds(this.state.seconds ?? result.provenance.seconds) })}
           </summary>
-          ${this.card ? html`<p>${this.card.description}</p>` : nothing} ${provenance(result, this.card?.paper ?? "")}
+          ${this.card ? html`<p>${methodDescription(this.card)}</p>` : nothing}
+          ${provenance(result, this.card?.paper ?? "")}
         </details>
         ${this.exporting(result)}
       </footer>

@@ -9,6 +9,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Unit } from "../contract";
 import { matched, runs, textOf, type Cut, type Match } from "./cuts";
 import { fault } from "./pattern";
+import address from "./pattern-worker?worker&url";
 
 export type Matched =
   { kind: "waiting" } | { kind: "wrong"; message: string } | { kind: "slow" } | { kind: "done"; cut: Cut };
@@ -76,7 +77,7 @@ function ask(units: readonly Unit[], pattern: string, tell: (answer: Matched) =>
 /** The matches of each text; null when it took too long. Its start is no part of the time. */
 function inWorker(question: PatternQuestion): Promise<Match[][] | null> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./pattern-worker.ts", import.meta.url), { type: "module" });
+    const worker = started(new URL(address, location.href));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
       clearTimeout(timer);
@@ -99,4 +100,13 @@ function inWorker(question: PatternQuestion): Promise<Match[][] | null> {
       reject(new Error(message || "the worker did not start"));
     };
   });
+}
+
+/** Workers are of the page's own origin: one of a site that lends this module to another site's page is imported there. */
+function started({ href, origin }: URL): Worker {
+  if (origin === location.origin) return new Worker(href, { type: "module" });
+  const own = URL.createObjectURL(new Blob([`import ${JSON.stringify(href)};`], { type: "text/javascript" }));
+  const worker = new Worker(own, { type: "module" });
+  worker.addEventListener("message", () => URL.revokeObjectURL(own), { once: true });
+  return worker;
 }

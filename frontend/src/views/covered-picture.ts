@@ -16,7 +16,7 @@ export function coveredPicture(context: PanelContext, strip: Strip, units: reado
   const label = t("what-if.covered", { count: units.length });
   const corners = Array.from({ length: boxes.length / 4 }, (_, index) => boxes.slice(4 * index, 4 * index + 4));
   return html`<figure class="covered" style="inline-size: ${WIDTH}rem; aspect-ratio: ${width} / ${height}">
-    <img src=${url} alt=${label} />
+    <img crossorigin="anonymous" src=${url} alt=${label} />
     ${corners.map(
       ([left = 0, top = 0, right = 0, bottom = 0]) =>
         html`<span
