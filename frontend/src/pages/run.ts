@@ -49,8 +49,9 @@ export class RunPage extends LitElement {
   @property() api = "";
   @property() socket: string | null = null;
   @property() note = "";
-  /** In a page of another site: nothing around the answers, and nothing of that page is touched. */
+  /** In a page of another site: nothing around the answers, which may be those of one method; that page stays untouched. */
   @property({ type: Boolean }) embedded = false;
+  @property() method = "";
   @state() private methods: readonly MethodEntry[] = [];
   @state() private models: readonly ModelEntry[] = [];
   @state() private sample: Sample | null = null;
@@ -95,9 +96,8 @@ export class RunPage extends LitElement {
 
   private alone({ state }: ReadyRun): TemplateResult {
     return embeddedRun({
-      ...{ chapters: chaptersOf(state, this.methods), only: this.view.value.only, note: this.viewing.note },
-      href: this.api.replace("/api/shares/", "/s/"),
-      card: (group) => this.card(group, state),
+      ...{ chapters: chaptersOf(state, this.methods), method: this.method, only: this.view.value.only },
+      ...{ note: this.viewing.note, api: this.api, card: (group: Answering) => this.card(group, state) },
     });
   }
 
