@@ -2,7 +2,7 @@
  * A square for every head of every layer, coloured by one number: hover looks at one, click chooses it, shift and
  * click reaches to it, ctrl and click adds it, a double click on the only one brings all back. Keys do the same.
  */
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
 
@@ -113,6 +113,18 @@ export class HeadGrid extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.look(null);
+  }
+
+  /** Another track can have fewer layers or heads: one square can always be reached by keys. */
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("values") && !changed.has("heads")) return;
+    const last = (count: number): number => Math.max(0, count - 1);
+    const inside = ([layer, head]: Cell): Cell => [
+      Math.min(layer, last(this.values.length)),
+      Math.min(head, last(this.heads.length)),
+    ];
+    this.at = inside(this.at);
+    this.anchor &&= inside(this.anchor);
   }
 
   protected override render(): TemplateResult {
