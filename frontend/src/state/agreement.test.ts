@@ -45,6 +45,15 @@ describe("rank correlations", () => {
     expect(kendall(pairs([1, 2], [3, 4], [1, 2]))).toBeNull();
   });
 
+  it("have pairs of equal weight where areas of equal boxes differ by rounding", () => {
+    // The areas of the boxes of a row of squares 224 / 14.5 px wide.
+    const edge = 224 / 14.5;
+    const areas = A.map((_, column) => ((column + 1) * edge - column * edge) * edge);
+    expect(new Set(areas).size).toBeGreaterThan(1);
+    expect(kendall(pairs(A, B, areas))).toBeCloseTo(0.13041013273932525, 14);
+    expect(kendall(pairs([1, 2], [3, 4], [1, 1.001]))).toBeNull();
+  });
+
   it("leave out what has no number on either side", () => {
     expect(known([1, NaN, 3, 4], [4, 5, NaN, 6])).toEqual(pairs([1, 4], [4, 6]));
   });

@@ -82,7 +82,7 @@ function pearson(one: readonly number[], other: readonly number[], weights: read
  * Kendall's τ-b of pairs of equal weight, in n log n (Knight 1966). Null with a constant side, and where weights differ.
  */
 export function kendall({ one, other, weights }: Pairs): number | null {
-  if (weights.some((weight) => weight !== weights[0])) return null;
+  if (!areEqual(weights)) return null;
   const order = one
     .map((_, at) => at)
     .sort((a, b) => (one[a] ?? 0) - (one[b] ?? 0) || (other[a] ?? 0) - (other[b] ?? 0));
@@ -98,6 +98,14 @@ export function kendall({ one, other, weights }: Pairs): number | null {
   const spread = Math.sqrt((all - left) * (all - right));
   return spread > 0 ? (all - left - right + both - 2 * swaps) / spread : null;
 }
+
+/** Weights that are areas of boxes with fractional edges are equal but for rounding. */
+const ROUNDING = 1e-6;
+
+const areEqual = (weights: readonly number[]): boolean => {
+  const [first = 0] = weights;
+  return weights.every((weight) => Math.abs(weight - first) <= ROUNDING * first);
+};
 
 const couples = (count: number): number => (count * (count - 1)) / 2;
 
