@@ -48,7 +48,7 @@ def drawing() -> Iterator[str]:
     port = free_port()
     vite = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
     command = [node(), str(vite), "--port", str(port), "--strictPort", "--host", "127.0.0.1", "--logLevel", "error"]
-    told = {key: value for key, value in os.environ.items() if key != "TESSERA_SERVER"}
+    told = {key: value for key, value in os.environ.items() if key != "TESSERA_SERVER"} | {"TESSERA_STILL": "1"}
     process = subprocess.Popen(command, cwd=FRONTEND, env=told)
     try:
         address = f"http://127.0.0.1:{port}"

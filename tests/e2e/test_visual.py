@@ -49,10 +49,6 @@ def about(browser: Browser) -> dict[str, str]:
     return {"browser": f"{browser.browser_type.name} {browser.version.split('.')[0]}", **fonts}
 
 
-def _said(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
 def shot(page: Page, eyes: str) -> Image.Image:
     """The window as these eyes see it, as Chromium simulates them."""
     session = page.context.new_cdp_session(page)

@@ -90,6 +90,8 @@ export class Popup extends LitElement {
   private anchor: Element | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Whether a key opened it. */
+  private keyboard = false;
   private pinnedBy: HTMLElement | SVGElement | null = null;
 
   private get isOpen(): boolean {
@@ -118,6 +120,7 @@ export class Popup extends LitElement {
     const open = (): void => {
       this.anchor = anchor;
       this.content = content;
+      this.keyboard = by === "keyboard";
     };
     if (by === "keyboard" || this.isOpen) open();
     else this.timer = setTimeout(open, OPEN_AFTER);
@@ -154,11 +157,12 @@ export class Popup extends LitElement {
     this.setAttribute("role", "status");
   };
 
-  /** What is pinned goes with its unit. */
+  /** What is pinned goes with its unit, and so does what a key opened, whose focus may have scrolled the page to it. */
   private readonly scrolled = (event: Event): void => {
     if (event.target === this) return;
-    if (this.pinnedBy === null) this.closeNow();
-    else this.follow(this.pinnedBy);
+    const unit = this.pinnedBy ?? (this.keyboard ? this.anchor : null);
+    if (unit !== null && (this.pinnedBy !== null || inSight(unit))) this.follow(unit);
+    else this.closeNow();
   };
 
   private follow(anchor: Element): void {
@@ -199,6 +203,11 @@ export class Popup extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     return this.content === null ? nothing : html`${this.content}`;
   }
+}
+
+function inSight(unit: Element): boolean {
+  const { top, bottom } = unit.getBoundingClientRect();
+  return bottom > 0 && top < window.innerHeight;
 }
 
 let shared: Popup | null = null;
