@@ -8,6 +8,7 @@ const view: RunView = {
   panels: {
     "surprisal/0": {
       track: 1,
+      group: { label: "run 1", strip: "main", from: 1 },
       selections: [[0, 3]],
       grouping: { by: "words", rule: "sum", span: null },
       selected: [2, 3],

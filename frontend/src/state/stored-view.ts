@@ -85,7 +85,7 @@ const PANEL: { readonly [Part in keyof Required<PanelView>]: Check } = {
   row: isWhole,
   matrix: isFlag,
   stage: isWhole,
-  group: orNull(isWhole),
+  group: orNull(shaped({ label: isText, strip: isText, from: orNull(isWhole) }, ["label", "strip", "from"])),
   sorting: orNull(shaped({ metric: isWhole, down: isFlag }, ["metric", "down"])),
   grouping: GROUPING,
   tool: oneOf("explain", "select", "pin"),

@@ -21,6 +21,14 @@ export interface TrackId {
   track: string;
 }
 
+/** A group of units, in whatever place of a list: the answers for other targets have other lists. */
+export interface GroupId {
+  label: string;
+  strip: string;
+  /** Its first unit; null where it has none. */
+  from: number | null;
+}
+
 /** A unit, and whether what it comes from is shown (so at first) or what it goes to. */
 export interface Linked extends Pointed {
   toward?: "from" | "to";
@@ -51,8 +59,8 @@ export interface PanelView {
   matrix?: boolean;
   /** Of a reduction: the index of the stage that is shown. */
   stage?: number;
-  /** Of groups: the index of the one that is chosen. */
-  group?: number | null;
+  /** Of groups: the one that is chosen. */
+  group?: GroupId | null;
   /** Of segmentations: the metric that orders them, and whether the greatest comes first; null: as they came. */
   sorting?: { metric: number; down: boolean } | null;
   grouping?: Grouping;

@@ -18,7 +18,10 @@ const tile = (unit: number): HTMLElement => all(`.tile[data-unit="${unit}"]`)[0]
 const states = (unit: number): string[] => (tile(unit).dataset["state"] ?? "").split(" ").filter((one) => one !== "");
 
 beforeAll(furnish);
-beforeEach(() => render(null, document.body));
+beforeEach(() => {
+  render(null, document.body);
+  context.look.set({ group: null });
+});
 
 it("knows where groups begin, end and overlap", () => {
   const [one] = panels.brackets.groups;
@@ -66,6 +69,20 @@ describe("claims", () => {
     expect(states(10)).toContain("on");
     expect(states(1)).not.toContain("on");
     expect(second!.getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("stay chosen where the answer for another target has them in another place, and are not mistaken", async () => {
+    await show(panels.claims);
+    all<HTMLButtonElement>(".list button")[1]!.click();
+    await settle();
+    const [first, second, ...others] = panels.claims.groups;
+    const pressed = (): number[] =>
+      all(".list button").flatMap((button, index) => (button.getAttribute("aria-pressed") === "true" ? [index] : []));
+    expect(pressed()).toEqual([1]);
+    await show({ ...panels.claims, groups: [second!, first!, ...others] });
+    expect(pressed()).toEqual([0]);
+    await show({ ...panels.claims, groups: [first!, ...others] });
+    expect(pressed()).toEqual([]);
   });
 
   it("are chosen by their tokens", async () => {

@@ -6,7 +6,7 @@ import type { Group, GroupsPanel } from "../contract";
 import type { UnitEnter, UnitSelect } from "../marks/events";
 import { popup } from "../marks/popup";
 import { shareBar, shareKeys, shareStyles } from "../marks/shares";
-import { Looking } from "../state/view";
+import { Looking, type GroupId } from "../state/view";
 import { t } from "../text";
 import { count, number, percent, quantity } from "../theme/format";
 import { PreferencesController } from "../theme/preferences";
@@ -34,9 +34,11 @@ export class GroupsView extends LitElement {
   private readonly preferences = new PreferencesController(this);
   private readonly look = new Looking(this, () => this.context.look);
 
-  /** Index of the group that a person has chosen. */
+  /** Index of the group that a person has chosen; null where this result has none such. */
   private get chosen(): number | null {
-    return this.look.value.group ?? null;
+    const { group: id } = this.look.value;
+    const index = id == null ? -1 : this.panel.groups.findIndex((group) => isSame(idOf(group), id));
+    return index < 0 ? null : index;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -151,7 +153,8 @@ export class GroupsView extends LitElement {
   }
 
   private choose(index: number | null): void {
-    this.look.set({ group: index });
+    const group = this.panel.groups[index ?? -1];
+    this.look.set({ group: group === undefined ? null : idOf(group) });
   }
 
   private enter(strip: string, unit: number, anchor: Element, by: "pointer" | "keyboard"): void {
@@ -160,6 +163,11 @@ export class GroupsView extends LitElement {
     else popup().show(anchor, html`${found.map((group) => groupCard(group, textsOfGroup(this.context, group)))}`, by);
   }
 }
+
+const idOf = ({ label, strip, ranges }: Group): GroupId => ({ label, strip, from: ranges[0]?.[0] ?? null });
+
+const isSame = (one: GroupId, other: GroupId): boolean =>
+  one.label === other.label && one.strip === other.strip && one.from === other.from;
 
 function groupCard({ label, value, unit, shares, ranges }: Group, texts: readonly string[]): TemplateResult {
   const tokens = ranges.reduce((sum, [from, to]) => sum + to - from, 0);
