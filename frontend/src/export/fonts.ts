@@ -83,11 +83,17 @@ export async function lend({ fonts }: TypeSet): Promise<() => void> {
         }),
     ),
   );
-  for (const face of lent) document.fonts.add(face);
-  await Promise.all(lent.map((face) => face.load()));
-  return () => {
+  const giveBack = (): void => {
     for (const face of lent) document.fonts.delete(face);
   };
+  for (const face of lent) document.fonts.add(face);
+  try {
+    await Promise.all(lent.map((face) => face.load()));
+  } catch (error) {
+    giveBack();
+    throw error;
+  }
+  return giveBack;
 }
 
 /** A face of the sans family also fills in for the mono one. */

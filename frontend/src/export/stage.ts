@@ -1,4 +1,5 @@
 /** A sheet laid out by the browser, out of sight, in the type and theme of the export. */
+import { TokenStrip } from "../marks/token-strip";
 import { dark, light, variables } from "../theme/palette";
 import { codePoints } from "../tokens/describe";
 import { CHAINS, isDrawn, lend, typeSet, type TypeSet } from "./fonts";
@@ -45,24 +46,23 @@ export async function stage(exported: Exported, width: Width, theme: SheetTheme)
   sheet.setAttribute("aria-hidden", "true");
   dress(sheet, WIDTHS[width].px, theme);
   document.body.append(sheet);
+  let giveBack = (): void => undefined;
+  const strike = (): void => {
+    sheet.remove();
+    giveBack();
+  };
   try {
     await settled(sheet);
     const type = await typeSet(textsOf(sheet));
-    const giveBack = await lend(type);
+    giveBack = await lend(type);
     const missing = [...type.missing].filter(isDrawn);
     sheet.missing = missing.map(codePoints);
     await settled(sheet);
     for (const element of rootsIn(sheet)) if (isBare(element)) element.style.display = "none";
     for (const element of rootsIn(sheet)) writeOut(element);
-    return {
-      ...{ sheet, type, theme: (next) => dress(sheet, WIDTHS[width].px, next) },
-      strike: () => {
-        sheet.remove();
-        giveBack();
-      },
-    };
+    return { sheet, type, theme: (next) => dress(sheet, WIDTHS[width].px, next), strike };
   } catch (error) {
-    sheet.remove();
+    strike();
     throw error;
   }
 }
@@ -79,8 +79,8 @@ async function settled(sheet: HTMLElement): Promise<void> {
   for (let round = 0, quiet = 0; round < ROUNDS && quiet < QUIET_ROUNDS; round++) {
     for (const element of elementsIn(sheet)) {
       if (element instanceof HTMLElement && "updateComplete" in element) await element.updateComplete;
+      if (element instanceof TokenStrip) element.paintAll();
     }
-    window.dispatchEvent(new Event("beforeprint"));
     await pause();
     const elements = elementsIn(sheet);
     elements.forEach(quieten);

@@ -88,15 +88,18 @@ export class TokenStrip extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    window.addEventListener("beforeprint", this.painting.all);
+    window.addEventListener("beforeprint", this.paintAll);
     if (this.nodes !== null) this.painting.renew();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    window.removeEventListener("beforeprint", this.painting.all);
+    window.removeEventListener("beforeprint", this.paintAll);
     this.painting.stop();
   }
+
+  /** Does now what would be done when it comes into view. */
+  readonly paintAll = (): void => this.painting.all();
 
   /** The first tile of a unit, to anchor a pop-up or an arc. */
   tileOf(unit: number): HTMLElement | null {
