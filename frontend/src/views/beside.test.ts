@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { textStrip } from "../../fixtures/panels";
 import type { ScoresPanel, Track } from "../contract";
-import { BesideOnce, besideOf, offered, panelsOn, sameUnits, toggled, type OtherPanel } from "./beside";
+import { BesideOnce, besideOf, offered, panelsOn, interchangeable, toggled, type OtherPanel } from "./beside";
 
 const TEXT = ["The", " cat", " sat"];
 const track = (name: string, values: number[], changes: Partial<Track> = {}): Track => ({
@@ -32,9 +32,10 @@ const ATTENTION = { panel: "attention/0", track: "attention" };
 
 describe("tracks on the same strip", () => {
   it("are those of results whose units are equal, however often they were sent", () => {
-    expect(sameUnits(textStrip("main", TEXT), textStrip("main", TEXT))).toBe(true);
+    expect(interchangeable(textStrip("main", TEXT), textStrip("main", TEXT))).toBe(true);
     expect(panelsOn(textStrip("main", TEXT), [surprisal, layered, elsewhere])).toEqual([surprisal, layered]);
-    expect(sameUnits(textStrip("main", TEXT), textStrip("main", TEXT.slice(1)))).toBe(false);
+    expect(interchangeable(textStrip("main", TEXT), textStrip("output", TEXT))).toBe(true);
+    expect(interchangeable(textStrip("main", TEXT), textStrip("main", TEXT.slice(1)))).toBe(false);
   });
 
   it("are offered but for the one that colours", () => {

@@ -30,8 +30,8 @@ export interface Offered {
 const KEYS = ["kind", "id", "text", "surface", "byte_start", "byte_end", "row", "col"] as const;
 const compared = new WeakMap<Strip, WeakMap<Strip, boolean>>();
 
-/** Whether two strips have the same units, so that a number of one is a number of the other. */
-export function sameUnits(one: Strip, other: Strip): boolean {
+/** Whether a number of one strip is a number of the other: their units are the same, whatever segment they belong to. */
+export function interchangeable(one: Strip, other: Strip): boolean {
   if (one === other) return true;
   const known = compared.get(one) ?? new WeakMap<Strip, boolean>();
   compared.set(one, known);
@@ -47,7 +47,7 @@ const alike =
 
 /** The panels on a strip; of those with equal contents, such as a method asked twice, each. */
 export const panelsOn = (strip: Strip, others: readonly OtherPanel[]): OtherPanel[] =>
-  others.filter((other) => sameUnits(strip, other.strip));
+  others.filter((other) => interchangeable(strip, other.strip));
 
 const isSame = (one: TrackId, other: TrackId): boolean => one.panel === other.panel && one.track === other.track;
 
