@@ -1,4 +1,5 @@
 /** All that a result can be exported as. This module and what it needs are fetched when something is exported. */
+import { caveatOf, readsOf } from "../forms/cards";
 import { language } from "../text";
 import { number, quantity } from "../theme/format";
 import { toHex } from "../theme/oklab";
@@ -101,8 +102,8 @@ function latexOf(of: Exported, { sheet }: Stage): string {
   const { result, panels } = of;
   const strips = stripsOf(sheet, toHex(light.paper));
   const notes = [
-    ...[explained(result), ...panels.map((panel) => slice(of, panel)), result.provenance.reads],
-    ...[result.provenance.caveat, origin(of)],
+    ...[explained(result), ...panels.map((panel) => slice(of, panel)), readsOf(result)],
+    ...[caveatOf(result), origin(of)],
   ];
   const tables = panels
     .filter((panel) => strips.length === 0 || panel.kind === "chart" || panel.kind === "segmentations")
