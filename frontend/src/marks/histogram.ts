@@ -25,7 +25,7 @@ export function counts(values: ArrayLike<number>, scale: ColourScale, parts: num
 
 const ROUND = [1, 2, 2.5, 5, 10];
 /** A number closer than this part of the scale to an end would touch the end's own. */
-const CLEAR = 0.14;
+const CLEAR = 0.22;
 
 /** The ends, and round numbers between them, about `wanted` in all. */
 export function ticks(scale: ColourScale, wanted = 5): number[] {

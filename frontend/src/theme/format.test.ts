@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { bytes, number, percent, plural, quantity, seconds } from "./format";
 
 it("writes numbers with three significant digits and a true minus", () => {
+  expect(number(-0)).toBe("0");
   expect(number(3.14159)).toBe("3.14");
   expect(number(-0.0512)).toBe("−0.0512");
   expect(number(0)).toBe("0");

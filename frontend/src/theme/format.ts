@@ -11,7 +11,7 @@ export function number(value: number | null | undefined): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e7)) return minus(SCIENTIFIC.format(value).replace("E", "e"));
   if (size >= 1000) return minus(grouped(value));
-  return minus(SIGNIFICANT.format(value));
+  return minus(SIGNIFICANT.format(size === 0 ? 0 : value));
 }
 
 export function quantity(value: number | null | undefined, unit: string): string {
