@@ -1,10 +1,11 @@
 """The site as a person sees it: by what things are called, not by how they are built."""
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Request, expect
 
 MATTERED = "Which tokens mattered?"
 UNSURE = "Where was the model unsure?"
@@ -122,6 +123,18 @@ def result_of(page: Page, method: str) -> dict[str, Any]:
     rid = next(result["id"] for result in state["results"] if result["method"]["key"] == method)
     result: dict[str, Any] = page.request.get(f"/api/runs/{run}/results/{rid}").json()
     return result
+
+
+def asked_by(page: Page) -> list[dict[str, Any]]:
+    """The targets that the page asks for from now on."""
+    targets: list[dict[str, Any]] = []
+
+    def listen(request: Request) -> None:
+        if request.method == "POST" and request.url.endswith("/jobs"):
+            targets.extend(json.loads(request.post_data or "{}")["targets"])
+
+    page.on("request", listen)
+    return targets
 
 
 def card(page: Page, name: str) -> Locator:

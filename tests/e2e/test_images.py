@@ -1,13 +1,12 @@
 """Pictures: classes are explained and held against each other, patches selected by box, brush and keyboard."""
 
-import json
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import pictures
-from tests.e2e.site import DONE_MS, ask_in, card
+from tests.e2e.site import DONE_MS, ask_in, asked_by, card
 
 WIDE, HIGH = 128, 64
 DRAWN = "How the values are drawn"
@@ -28,18 +27,6 @@ def picture(page: Page) -> Locator:
     answer = card(page, "Occlusion")
     expect(answer.locator("tessera-patch-grid")).to_be_visible(timeout=DONE_MS)
     return answer
-
-
-def asked_by(page: Page) -> list[dict[str, Any]]:
-    """The targets that the page asks for from now on."""
-    targets: list[dict[str, Any]] = []
-
-    def listen(request: Request) -> None:
-        if request.method == "POST" and request.url.endswith("/jobs"):
-            targets.extend(json.loads(request.post_data or "{}")["targets"])
-
-    page.on("request", listen)
-    return targets
 
 
 def drag(page: Page, over: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -1,29 +1,15 @@
 """Targets: what is explained is chosen at the tokens, asked once, held against something else, and given up."""
 
-import json
 import re
-from typing import Any
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.site import DONE_MS, Run, ask_in, card
+from tests.e2e.site import DONE_MS, Run, ask_in, asked_by, card
 
 STORY = "Story: Mia put the red ball in the box. Tom took the box to the kitchen. Where is the ball?"
 CALLS = [{"key": "entropy"}, {"key": "gradient_x_input"}, {"key": "occlusion"}]
 WHY_NOT = "Why not something else instead"
 QUANTITY = "The number that is explained"
-
-
-def asked_by(page: Page) -> list[dict[str, Any]]:
-    """The targets that the page asks for from now on."""
-    targets: list[dict[str, Any]] = []
-
-    def listen(request: Request) -> None:
-        if request.method == "POST" and request.url.endswith("/jobs"):
-            targets.extend(json.loads(request.post_data or "{}")["targets"])
-
-    page.on("request", listen)
-    return targets
 
 
 def story(page: Page) -> tuple[Run, Locator]:

@@ -12,7 +12,8 @@ import { cuts } from "./pdf/pages";
 import { pathOperators, roundedBox } from "./pdf/paths";
 import { trueType } from "./pdf/truetype";
 import { scaleFor } from "./png";
-import { labOf, split } from "./read-boxes";
+import { fromHex } from "../theme/oklab";
+import { split } from "./read-boxes";
 import { commandLine, literal, quote, targetText, type Question } from "./reproduce";
 import { IDENTITY, type Scene, type Word } from "./scene";
 import { escaped, toSvg } from "./svg";
@@ -229,7 +230,7 @@ describe("fonts", () => {
 
 it("reads lists of CSS, colours and names", () => {
   expect(split("linear-gradient(rgb(1, 2, 3), red), none")).toEqual(["linear-gradient(rgb(1, 2, 3), red)", "none"]);
-  expect(labOf("#ffffff").map((part) => Math.round(part * 1e3) / 1e3)).toEqual([1, 0, 0]);
+  expect(fromHex("#ffffff").map((part) => Math.round(part * 1e3) / 1e3)).toEqual([1, 0, 0]);
   expect(fileName(["surprisal", "demo-lm", " the/ball?"], "svg")).toBe("surprisal-demo-lm-the-ball.svg");
   expect(fileName(["../…"], "svg")).toBe("tessera.svg");
   expect(scaleFor({ width: 1000, height: 64_000 }, 2)).toBe(0.25);

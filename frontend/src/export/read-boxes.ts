@@ -1,5 +1,5 @@
 /** What CSS draws of an element: ground, borders, outline, shadows inside it, hatching, and lines along its text. */
-import { mix, toHex, type Lab } from "../theme/oklab";
+import { fromHex, mix, toHex } from "../theme/oklab";
 import { colourOf } from "./colours";
 import { IDENTITY, short, type Box, type Colour, type Path, type Shape } from "./scene";
 
@@ -72,7 +72,7 @@ interface Stop {
 /** A scale in steps mixed in OKLab, which every viewer shows alike. */
 function steps(frame: Frame, stops: readonly Stop[]): Box[] {
   const places = stops.map(({ colour, at }, index) => ({
-    ...{ lab: labOf(colour.hex), alpha: colour.alpha, at: at ?? index / (stops.length - 1) },
+    ...{ lab: fromHex(colour.hex), alpha: colour.alpha, at: at ?? index / (stops.length - 1) },
   }));
   return Array.from({ length: STEPS }, (_, step) => {
     const at = (step + 0.5) / STEPS;
@@ -86,23 +86,6 @@ function steps(frame: Frame, stops: readonly Stop[]): Box[] {
     const hex = from && to ? toHex(mix(from.lab, to.lab, Math.min(1, Math.max(0, share)))) : "#ffffff";
     return plain({ ...frame, x, width }, { hex, alpha: from?.alpha ?? 1 });
   });
-}
-
-/** OKLab of `#rrggbb`. */
-export function labOf(hex: string): Lab {
-  const linear = [1, 3, 5].map((at) => {
-    const channel = parseInt(hex.slice(at, at + 2), 16) / 255;
-    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  const [red, green, blue] = linear;
-  const l = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
-  const m = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
-  const s = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
-  return [
-    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
-    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
-    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
-  ];
 }
 
 /** Lines that fall to the left, as `repeating-linear-gradient(135deg, … 1px, transparent 1px 5px)` draws them. */

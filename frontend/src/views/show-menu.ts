@@ -5,6 +5,7 @@ import { customElement, query } from "lit/decorators.js";
 import { t, type Key } from "../text";
 import { PreferencesController, type Preferences } from "../theme/preferences";
 import { base } from "../theme/styles";
+import { Dropping } from "./dropping";
 
 type Switch = "ids" | "bytes" | "invisible" | "specials" | "marks";
 
@@ -17,7 +18,6 @@ const SWITCHES: readonly { name: Switch; key: string; label: Key }[] = [
 ];
 /** How a page begins; what differs from it is counted on the button. */
 const USUAL: Pick<Preferences, Switch> = { ids: false, bytes: false, invisible: false, specials: true, marks: false };
-const GAP = 4;
 
 @customElement("tessera-show-menu")
 export class ShowMenu extends LitElement {
@@ -61,16 +61,7 @@ export class ShowMenu extends LitElement {
   @query("button") private button!: HTMLButtonElement;
   @query(".list") private list!: HTMLElement;
   private readonly preferences = new PreferencesController(this);
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    window.addEventListener("scroll", this.close, { passive: true });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    window.removeEventListener("scroll", this.close);
-  }
+  private readonly dropping = new Dropping(this, () => ({ button: this.button, list: this.list }));
 
   protected override render(): TemplateResult {
     const { value } = this.preferences;
@@ -93,18 +84,8 @@ export class ShowMenu extends LitElement {
       </div>`;
   }
 
-  /** Below the button, inside the window. */
   private readonly place = ({ newState }: ToggleEvent): void => {
-    if (newState !== "open") return;
-    const { left, bottom, top } = this.button.getBoundingClientRect();
-    const { width, height } = this.list.getBoundingClientRect();
-    const room = bottom + GAP + height < innerHeight;
-    this.list.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-    this.list.style.top = `${room ? bottom + GAP : Math.max(8, top - GAP - height)}px`;
-  };
-
-  private readonly close = (): void => {
-    if (this.list.matches(":popover-open")) this.list.hidePopover();
+    if (newState === "open") this.dropping.place();
   };
 }
 

@@ -6,6 +6,7 @@ import type { TrackId } from "../state/view";
 import { t } from "../text";
 import { base } from "../theme/styles";
 import { includes, type Offered } from "./beside";
+import { Dropping } from "./dropping";
 
 export class TrackToggle extends Event {
   static readonly type = "track-toggle";
@@ -13,8 +14,6 @@ export class TrackToggle extends Event {
     super(TrackToggle.type);
   }
 }
-
-const GAP = 4;
 
 @customElement("tessera-track-menu")
 export class TrackMenu extends LitElement {
@@ -62,16 +61,7 @@ export class TrackMenu extends LitElement {
   @property({ attribute: false }) chosen: readonly TrackId[] = [];
   @query("button") private button!: HTMLButtonElement;
   @query(".list") private list!: HTMLElement;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    window.addEventListener("scroll", this.close, { passive: true });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    window.removeEventListener("scroll", this.close);
-  }
+  private readonly dropping = new Dropping(this, () => ({ button: this.button, list: this.list }));
 
   protected override render(): TemplateResult {
     return html`<button class="quiet" type="button" popovertarget="list" aria-haspopup="true">
@@ -111,19 +101,10 @@ export class TrackMenu extends LitElement {
     if (key === "Escape") this.button.focus();
   };
 
-  /** Below the button, or above it where there is more room; inside the window. */
   private readonly place = ({ newState }: ToggleEvent): void => {
     if (newState !== "open") return;
-    const { left, bottom, top } = this.button.getBoundingClientRect();
-    const { width, height } = this.list.getBoundingClientRect();
-    const below = bottom + GAP + height < innerHeight || innerHeight - bottom > top;
-    this.list.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-    this.list.style.top = `${below ? Math.min(bottom + GAP, innerHeight - height - 8) : Math.max(8, top - GAP - height)}px`;
+    this.dropping.place();
     this.list.querySelector("input")?.focus({ preventScroll: true });
-  };
-
-  private readonly close = (): void => {
-    if (this.list.matches(":popover-open")) this.list.hidePopover();
   };
 }
 
